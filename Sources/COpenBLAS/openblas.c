@@ -1,0 +1,1 @@
+int cblas_placeholder_unused;
