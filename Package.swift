@@ -75,7 +75,10 @@ let package = Package(
       name: "LanguageModelsTests", dependencies: ["LanguageModels", "Tensors", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "RunEvents", "Allocation", "LanguageModels", "Tensors", "TestSupport"],
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "RunEvents", "Allocation", "LanguageModels", "Tensors", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "RunStoreTests", dependencies: ["RunStore", "RunEvents", "TestSupport"],
@@ -90,7 +93,10 @@ let package = Package(
       name: "DashboardTests", dependencies: ["Dashboard", "RunEvents", "Screen", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["RunEvents", "RunStore", "Dashboard", "Screen", "LanguageModels", "TestSupport"],
+      name: "CommandLineTests",
+      dependencies: [
+        "RunEvents", "RunStore", "Dashboard", "Screen", "LanguageModels", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "LayeringTests", dependencies: ["TestSupport"],
