@@ -61,8 +61,9 @@ CK_INLINE floats exponential(floats x) {
   p = p * r + 1.0f;
   p = p * r + 1.0f;
   ints exponent = ((ints)shifted - 0x4b400000) << 23;
-  ints bits = (ints)p + exponent;
-  return (floats)(bits & ~below);
+  ints bits = ((ints)p + exponent) & ~below;
+  ints is_nan = x != x;
+  return (floats)((bits & ~is_nan) | ((ints)x & is_nan));
 }
 
 // A well-mixed word for (key, index): two rounds of multiply and shift keyed at both ends.

@@ -1,0 +1,29 @@
+import LanguageModels
+import RunEvents
+import Tensors
+
+/// What is learned: a model with adapters, its data, and the loss between them.
+///
+/// The engine asks for gradients of a step's batch, divided among workers, and for evaluations; it owns
+/// the optimiser and the allocator. Implementations keep one memory for each worker and allocate nothing
+/// in a step once that has grown.
+public protocol Learner: AnyObject, Sendable {
+  /// All trainable parameters.
+  var adapters: AdapterSet { get }
+  /// The task head's trained tensors; empty without a head.
+  var headTensors: [ClassifierHead.Tensor] { get }
+  /// Makes changed parameters take effect, while no worker runs.
+  func publish()
+  /// Fetches a step's batch; called once before the workers start. Returns its number of tokens.
+  func prepare(step: Int, workers: Int) -> Int
+  /// Adds the raw gradients of one worker's share of the prepared batch.
+  ///
+  /// - Parameters:
+  ///   - step: Step number, counted from 1: the key of the dropout.
+  ///   - worker: Which share.
+  ///   - gradient: This worker's buffer, **added to**.
+  /// - Returns: The share's part of the batch's mean loss.
+  func accumulate(step: Int, worker: Int, gradient: FloatBuffer) -> Double
+  /// Loss and metrics on held-out data; nil without any.
+  func evaluate(step: Int, workers: Workers) -> Evaluation?
+}
