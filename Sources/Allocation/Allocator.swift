@@ -52,7 +52,8 @@ public enum Regularizer: Sendable, Hashable {
 /// It owns no tensors and knows neither terminal nor file. The engine calls ``update(_:)`` once after
 /// every optimiser step; when a decision comes back it sets the gate `c` of every component that
 /// is not alive to 0. While ``holdsMask`` is true it does so after every step, so that what is pruned
-/// stays pruned; while it is false a pruned gate goes on training and may be revived.
+/// stays pruned; while it is false a pruned gate goes on training and may be revived, except those
+/// of ``excluded`` components, which are set to 0 after every step.
 public protocol Allocator: Sendable {
   /// Name on the command line and in the run file.
   var name: String { get }
@@ -61,21 +62,38 @@ public protocol Allocator: Sendable {
   /// Term of the loss at this step.
   func regularizer(at step: Int) -> Regularizer
   /// Phases, budget curve and decision steps as they stand now.
+  ///
+  /// The phases are those since the allocator took over; the budget curve begins at
+  /// ``RunEvents/Plan/fromStep``.
   var plan: Plan { get }
-  /// Components alive, flat.
+  /// Components alive, flat: as left by the last decision.
   var alive: [Bool] { get }
   /// Smoothed importance of every component as ranked, flat; empty when there is none.
   var importance: [Float] { get }
   /// Whether the gates of dead components are set to 0 after every step.
   var holdsMask: Bool { get }
-  /// Components wanted alive at this step.
+  /// Components that no decision considers, flat; empty when there are none.
+  ///
+  /// They were dead when the allocator took over in mid-run, and stay dead until a target budget
+  /// exceeds what was alive then.
+  var excluded: [Bool] { get }
+  /// Components wanted alive at this step, from the plan's first step on.
   func budget(at step: Int) -> Int
   /// Takes in one step's statistics and decides when a decision is due.
+  ///
+  /// A decision's number is 0: the engine numbers decisions, through switches of the allocator.
+  ///
+  /// - Precondition: the statistics that ``needs(at:)`` named for this step are filled.
   mutating func update(_ statistics: Statistics) -> Decision?
   /// Changes the target budget, from the next decision on.
+  ///
+  /// Before the budget phase ends, the curve becomes the one that leads to the new target. After it,
+  /// one more decision falls at the next step of the interval: it prunes or revives by the last
+  /// importance, and the mask is held again.
   ///
   /// - Parameters:
   ///   - budget: Components, `1 ... capacity of the network`.
   ///   - step: Last step finished.
-  mutating func setTarget(budget: Int, at step: Int)
+  /// - Returns: Why the request is rejected, as a sentence for a person; nil when it is accepted.
+  mutating func setTarget(budget: Int, at step: Int) -> String?
 }

@@ -1,0 +1,78 @@
+import RunEvents
+
+/// AdaLoRA: prunes the triplets whose entries the loss is least sensitive to.
+///
+/// Importance of a triplet is `s(c_i) + mean_j s(B_ji) + mean_j s(A_ij)`, with `s` the smoothed
+/// sensitivity `|w * dL/dw|` times its smoothed uncertainty. It arrives reduced in
+/// ``Statistics/sensitivity``; ``SensitivityMeter`` is its reference.
+///
+///     b(t) = b0                                             t <= t_i
+///     b(t) = int((b0 - bT) (1 - (t - t_i)/(T - t_f - t_i))^3 + bT)
+///     b(t) = bT                                             t >= T - t_f
+///
+/// In the middle phase, at every multiple of the interval, the `b0 - b(t)` lowest triplets of the whole
+/// network get gate 0 and go on training: they may come back at the next decision. At `T - t_f`
+/// the mask is fixed by the importance of the step before, and held from then on. Importance is
+/// measured until then. The orthogonality term stays on to the end.
+///
+/// Source: Zhang et al. 2023, arXiv:2303.10512, eq. 8-14, in the form of PEFT's `RankAllocator`.
+/// Checked step by step against PEFT by `AdaLoRAGoldenTests`.
+public struct AdaLoRAAllocator: Allocator {
+  /// Name on the command line and in the run file.
+  public let name = AllocatorKind.adalora.rawValue
+  /// Triplet scores as last measured, flat; empty before the first step.
+  public private(set) var importance: [Float] = []
+  private var state: RankedBudget
+  private let orthogonalityWeight: Float
+
+  /// Creates the allocator for a run, or for the rest of one.
+  ///
+  /// - Throws: ``AllocationError`` when an option is out of range or the schedule does not fit.
+  public init(start: RunStart, options: AllocatorOptions = .init()) throws(AllocationError) {
+    state = try RankedBudget(shape: .front, start: start, options: options, allocator: .adalora)
+    orthogonalityWeight = options.orthogonalityWeight
+  }
+
+  /// The schedule as it stands.
+  public var schedule: BudgetSchedule { state.schedule }
+  /// Phases, budget curve and decision steps.
+  public var plan: Plan { state.plan }
+  /// Components alive, flat.
+  public var alive: [Bool] { state.alive }
+  /// True from the last decision of the budget phase on.
+  public var holdsMask: Bool { state.holdsMask }
+  /// Components dead since before a live switch, flat; empty when there are none.
+  public var excluded: [Bool] { state.excluded }
+
+  /// Sensitivity until the importance is frozen, one step before the last decision.
+  public func needs(at step: Int) -> StatisticsNeeds {
+    step < schedule.budgetEnd ? .sensitivity : []
+  }
+
+  /// The orthogonality term, at every step.
+  public func regularizer(at step: Int) -> Regularizer {
+    orthogonalityWeight == 0 ? .none : .orthogonality(weight: orthogonalityWeight)
+  }
+
+  /// Components wanted alive at this step.
+  public func budget(at step: Int) -> Int { state.budget(at: step) }
+
+  /// Takes the step's importance and, where the schedule says so, cuts to the budget.
+  public mutating func update(_ statistics: Statistics) -> Decision? {
+    let step = statistics.step
+    if needs(at: step).contains(.sensitivity) {
+      precondition(
+        statistics.sensitivity.count == alive.count,
+        "\(statistics.sensitivity.count) sensitivities for \(alive.count) components")
+      importance = statistics.sensitivity
+    }
+    guard state.isDue(at: step) else { return nil }
+    if importance.isEmpty { importance = [Float](repeating: 0, count: alive.count) }
+    return state.decide(at: step, scores: importance, measure: "AdaLoRA sensitivity")
+  }
+
+  /// Changes the target budget, from the next decision on.
+  public mutating func setTarget(budget: Int, at step: Int) -> String? {
+    state.setTarget(budget: budget, at: step)
+  }
+}

@@ -1,0 +1,42 @@
+/// Why an allocator cannot be made: what does not fit, and which option to change.
+public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// No allocator has this name.
+  case unknownAllocator(String)
+  /// A target budget outside `1 ... capacity`.
+  case budgetOutOfRange(budget: Int, capacity: Int)
+  /// A target above what is alive at the start of a run.
+  case targetAboveInitial(target: Int, initial: Int)
+  /// A target for an allocator that prunes nothing.
+  case budgetIsFixed(target: Int, alive: Int)
+  /// Warm-up and final phase leave no step for the budget phase.
+  case noBudgetPhase(warmup: Int, final: Int, steps: Int)
+  /// The interval between decisions exceeds the budget phase.
+  case intervalTooLong(interval: Int, window: Int)
+  /// A number outside its range; `allowed` completes "choose ...".
+  case optionOutOfRange(option: String, value: String, allowed: String)
+
+  /// What does not fit, and what to do, in one sentence.
+  public var description: String {
+    switch self {
+    case .unknownAllocator(let name):
+      "no allocator is called '\(name)': choose one of "
+        + AllocatorKind.allCases.map(\.rawValue).joined(separator: ", ")
+    case .budgetOutOfRange(let budget, let capacity):
+      "--budget \(budget): choose 1 ... \(capacity) components"
+    case .targetAboveInitial(let target, let initial):
+      "--budget \(target) is more than the \(initial) components the run starts with: "
+        + "lower --budget or raise --rank"
+    case .budgetIsFixed(let target, let alive):
+      "lora prunes nothing, so --budget \(target) cannot be reached from \(alive) components: "
+        + "leave --budget out, set --rank, or choose another --allocator"
+    case .noBudgetPhase(let warmup, let final, let steps):
+      "a warm-up of \(warmup) and a final phase of \(final) leave no step of \(steps) for the "
+        + "budget: lower --warmup or --final, or train longer"
+    case .intervalTooLong(let interval, let window):
+      "--interval \(interval) is longer than the budget phase of \(window) steps: "
+        + "lower --interval, --warmup or --final"
+    case .optionOutOfRange(let option, let value, let allowed):
+      "\(option) \(value): choose \(allowed)"
+    }
+  }
+}

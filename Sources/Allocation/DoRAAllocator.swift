@@ -1,0 +1,91 @@
+import RunEvents
+
+/// DoRA (dynamic rank distribution): prunes the components with the smallest share of their
+/// module's update. Not the weight-decomposed DoRA.
+///
+///     s_i    = ||c_i b_i a_i^T||_F / (||B diag(c) A||_F + eps)
+///     S_i(t) = beta S_i(t-1) + (1 - beta) s_i(t),   S_i(0) = 0
+///     q      = floor(t - t_s) / (t_e - t_s)
+///     cut(t) = max(1, int((b0 - bT) q^3))
+///
+/// `S` is updated at every step from the first to `t_e`, the end of the window. Inside the window, at
+/// every interval counted from `t_s`, the `cut(t)` lowest components of the whole network get gate 0 and
+/// go on training; at `t_e` the same cut becomes the mask that is held. Until then the loss carries
+/// the DEM term, which evens out the entries inside each vector. The shares of a module need not
+/// add up to 1. A norm that is not finite makes its component's `S` NaN for good: lowest of all.
+///
+/// Source: Mao et al. 2024, arXiv:2405.17357, eq. 6-10, and its code. Checked by `DoRAGoldenTests`.
+public struct DoRAAllocator: Allocator {
+  /// Name on the command line and in the run file.
+  public let name = AllocatorKind.dora.rawValue
+  /// Smoothed norm shares `S`, flat; empty before the first step.
+  public private(set) var importance: [Float] = []
+  private var state: RankedBudget
+  private let layout: ComponentLayout
+  private let smoothing: Float
+  private let epsilon: Float
+  private let equilibriumWeight: Float
+
+  /// Creates the allocator for a run, or for the rest of one.
+  ///
+  /// - Throws: ``AllocationError`` when an option is out of range or the schedule does not fit.
+  public init(start: RunStart, options: AllocatorOptions = .init()) throws(AllocationError) {
+    state = try RankedBudget(shape: .back, start: start, options: options, allocator: .dora)
+    layout = start.layout
+    smoothing = options.smoothing
+    epsilon = options.epsilon
+    equilibriumWeight = options.equilibriumWeight
+  }
+
+  /// The schedule as it stands.
+  public var schedule: BudgetSchedule { state.schedule }
+  /// Phases, budget curve and decision steps.
+  public var plan: Plan { state.plan }
+  /// Components alive, flat.
+  public var alive: [Bool] { state.alive }
+  /// True from the end of the window on.
+  public var holdsMask: Bool { state.holdsMask }
+  /// Components dead since before a live switch, flat; empty when there are none.
+  public var excluded: [Bool] { state.excluded }
+
+  /// Norms, until the end of the window.
+  public func needs(at step: Int) -> StatisticsNeeds { step <= schedule.budgetEnd ? .norms : [] }
+
+  /// The DEM term, until the end of the window.
+  public func regularizer(at step: Int) -> Regularizer {
+    step <= schedule.budgetEnd && equilibriumWeight > 0
+      ? .equilibrium(weight: equilibriumWeight) : .none
+  }
+
+  /// Components wanted alive at this step.
+  public func budget(at step: Int) -> Int { state.budget(at: step) }
+
+  /// Smooths the step's norm shares and, where the schedule says so, cuts to the budget.
+  public mutating func update(_ statistics: Statistics) -> Decision? {
+    let step = statistics.step
+    if importance.isEmpty { importance = [Float](repeating: 0, count: layout.count) }
+    if needs(at: step).contains(.norms) { smooth(statistics) }
+    guard state.isDue(at: step) else { return nil }
+    return state.decide(at: step, scores: importance, measure: "DoRA norm share")
+  }
+
+  /// Changes the target budget, from the next decision on.
+  public mutating func setTarget(budget: Int, at step: Int) -> String? {
+    state.setTarget(budget: budget, at: step)
+  }
+
+  private mutating func smooth(_ statistics: Statistics) {
+    let norms = statistics.componentNorms
+    precondition(
+      norms.count == layout.count && statistics.moduleNorms.count == layout.moduleCount,
+      "norms of \(norms.count) components and \(statistics.moduleNorms.count) modules for "
+        + "\(layout.count) and \(layout.moduleCount)")
+    for module in 0..<layout.moduleCount {
+      let whole = statistics.moduleNorms[module] + epsilon
+      for index in layout.range(of: module) {
+        importance[index] =
+          smoothing * importance[index] + (1 - smoothing) * (norms[index] / whole)
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import RunEvents
+
+/// LoRA: every module keeps the rank it has. No statistics, no decisions.
+///
+/// It rejects target budgets: without importance there is nothing to choose by.
+///
+/// Source: Hu et al. 2021, arXiv:2106.09685.
+public struct LoRAAllocator: Allocator {
+  /// Name on the command line and in the run file.
+  public let name = AllocatorKind.lora.rawValue
+  /// Components alive, flat: those of the start.
+  public let alive: [Bool]
+  /// The single phase `fixed`.
+  public let plan: Plan
+  /// True: what was dead at a live switch stays dead.
+  public let holdsMask = true
+
+  /// Creates the allocator for a run, or for the rest of one.
+  ///
+  /// - Throws: ``AllocationError/budgetIsFixed(target:alive:)`` when a fresh run asks for a target
+  ///   other than what it starts with.
+  public init(start: RunStart, options: AllocatorOptions = .init()) throws(AllocationError) {
+    try options.validate()
+    let count = start.aliveCount
+    if !start.isLive, let target = options.targetBudget, target != count {
+      throw .budgetIsFixed(target: target, alive: count)
+    }
+    alive = start.alive
+    let first = start.startStep + 1
+    plan = Plan(
+      allocator: name, fromStep: first,
+      phases: [Plan.Phase(name: "fixed", start: first, end: max(first, start.totalSteps))],
+      budgets: [Plan.BudgetPoint(step: first, budget: count)], targetBudget: count,
+      firstDecision: nil, decisionInterval: 0, lastDecision: nil)
+  }
+
+  /// Nothing.
+  public func needs(at step: Int) -> StatisticsNeeds { [] }
+  /// Nothing.
+  public func regularizer(at step: Int) -> Regularizer { .none }
+  /// Empty: nothing is ranked.
+  public var importance: [Float] { [] }
+  /// Empty: no decision considers anything.
+  public var excluded: [Bool] { [] }
+  /// The components alive at the start.
+  public func budget(at step: Int) -> Int { plan.targetBudget }
+  /// Never decides.
+  public mutating func update(_ statistics: Statistics) -> Decision? { nil }
+  /// Rejects every target but the present one.
+  public mutating func setTarget(budget: Int, at step: Int) -> String? {
+    budget == plan.targetBudget
+      ? nil
+      : "lora ranks nothing and cannot choose what to prune: switch to adalora or dora first"
+  }
+}

@@ -1,0 +1,176 @@
+import RunEvents
+
+/// What the ranking allocators share: which components compete, who is alive, when to decide again.
+///
+/// It knows nothing of how scores come about: an allocator hands them over when ``isDue(at:)``.
+struct RankedBudget: Sendable {
+  /// One more decision after the budget phase, for a target changed there.
+  struct Revision: Sendable, Hashable {
+    /// Step of the decision.
+    var step: Int
+    /// Budget that is held until then.
+    var before: Int
+    /// Whether it has been taken.
+    var isDone = false
+  }
+
+  let start: RunStart
+  let allocator: AllocatorKind
+  let officialTies: Bool
+  private(set) var schedule: BudgetSchedule
+  private(set) var alive: [Bool]
+  /// Components that decisions choose among; nil for every slot.
+  private(set) var candidates: [Bool]?
+  /// True from the last scheduled decision on.
+  private(set) var holdsMask = false
+  private var revision: Revision?
+  private var fromStep: Int
+  private var lastBudget: Int
+
+  /// Creates the state of a start: what is alive competes, what is dead does not.
+  init(
+    shape: BudgetSchedule.Shape, start: RunStart, options: AllocatorOptions,
+    allocator: AllocatorKind
+  ) throws(AllocationError) {
+    schedule = try BudgetSchedule(fitting: shape, start: start, options: options)
+    self.start = start
+    self.allocator = allocator
+    officialTies = options.officialTies
+    alive = start.alive
+    candidates = start.alive.allSatisfy { $0 } ? nil : start.alive
+    fromStep = start.startStep + 1
+    lastBudget = start.aliveCount
+    widenIfNeeded()
+  }
+
+  /// Flags of the slots that do not compete; empty when all do.
+  var excluded: [Bool] { candidates?.map { !$0 } ?? [] }
+
+  /// Components wanted alive after this step.
+  func budget(at step: Int) -> Int {
+    if let revision, step >= schedule.budgetEnd, step < revision.step { return revision.before }
+    return schedule.budget(at: step)
+  }
+
+  /// Whether a decision is to be taken after this step.
+  ///
+  /// The last decision of the window, and that of a revision, also fall on the first later step when
+  /// theirs was skipped.
+  func isDue(at step: Int) -> Bool {
+    if holdsMask {
+      if let revision { return !revision.isDone && step >= revision.step }
+      return false
+    }
+    return step >= schedule.budgetEnd || schedule.isDecision(step)
+  }
+
+  /// Ranks the candidates and moves the mask to this step's budget.
+  mutating func decide(at step: Int, scores: [Float], measure: String) -> Decision {
+    let layout = start.layout
+    precondition(
+      scores.count == layout.count, "\(scores.count) scores for \(layout.count) components")
+    let budget = budget(at: step)
+    let competing = candidates?.count { $0 } ?? layout.count
+    let selection = Ranking.lowest(
+      competing - budget, of: scores, among: candidates, officialTies: officialTies)
+    let before = alive
+    var pruned: [ComponentID] = []
+    var grown: [ComponentID] = []
+    for module in 0..<layout.moduleCount {
+      let range = layout.range(of: module)
+      for index in range {
+        let lives = !selection.isCut[index] && (candidates?[index] ?? true)
+        if lives == before[index] { continue }
+        alive[index] = lives
+        let id = ComponentID(module: module, slot: index - range.lowerBound)
+        if lives { grown.append(id) } else { pruned.append(id) }
+      }
+    }
+    if step >= schedule.budgetEnd {
+      if holdsMask { revision?.isDone = true }
+      holdsMask = true
+    }
+    let reason = DecisionReason(
+      kept: competing - selection.count, capacity: layout.count, pruned: pruned.count,
+      revived: grown.count, selection: selection, asked: competing - budget, measure: measure,
+      budgetBefore: lastBudget, budget: budget, isFinal: holdsMask)
+    lastBudget = budget
+    return Decision(
+      number: 0, step: step, allocator: allocator.rawValue, budget: budget,
+      threshold: selection.threshold, scores: candidateScores(scores), alive: alive,
+      pruned: pruned, grown: grown, isFinal: holdsMask, reason: reason.sentence)
+  }
+
+  /// Changes the target; see ``Allocator/setTarget(budget:at:)``.
+  mutating func setTarget(budget: Int, at step: Int) -> String? {
+    let capacity = start.layout.count
+    guard budget >= 1, budget <= capacity else {
+      return "budget \(budget): choose 1 ... \(capacity) components"
+    }
+    if budget == schedule.target { return nil }
+    if holdsMask {
+      let next = schedule.nextOnGrid(after: step)
+      guard next <= start.totalSteps else {
+        return "the next decision would fall on step \(next), after the run's last, "
+          + "\(start.totalSteps): the budget stays \(schedule.target)"
+      }
+      let pending = revision.flatMap { $0.isDone ? nil : $0 }
+      revision = Revision(step: next, before: pending?.before ?? schedule.target)
+    }
+    schedule.target = budget
+    fromStep = step + 1
+    widenIfNeeded()
+    return nil
+  }
+
+  /// Lets dead components compete again when the target cannot be met without them.
+  private mutating func widenIfNeeded() {
+    if let candidates, schedule.target > candidates.count(where: { $0 }) { self.candidates = nil }
+  }
+
+  private func candidateScores(_ scores: [Float]) -> [Float] {
+    guard let candidates else { return scores }
+    return scores.indices.map { candidates[$0] ? scores[$0] : .nan }
+  }
+}
+
+extension RankedBudget {
+  /// The plan as it stands.
+  var plan: Plan {
+    let first = min(schedule.nextOnGrid(after: start.startStep), schedule.budgetEnd)
+    return Plan(
+      allocator: allocator.rawValue, fromStep: fromStep, phases: phases, budgets: curve,
+      targetBudget: schedule.target, firstDecision: revision?.step ?? first,
+      decisionInterval: schedule.interval, lastDecision: revision?.step ?? schedule.budgetEnd)
+  }
+
+  private var phases: [Plan.Phase] {
+    let begin = start.startStep + 1
+    let window = max(begin, schedule.shape == .front ? schedule.warmupEnd + 1 : schedule.warmupEnd)
+    return [
+      Plan.Phase(name: "warm-up", start: begin, end: window - 1),
+      Plan.Phase(name: "budget", start: window, end: schedule.budgetEnd),
+      Plan.Phase(name: "final", start: schedule.budgetEnd + 1, end: start.totalSteps),
+    ].filter { $0.start <= $0.end }
+  }
+
+  /// Steps at which the budget changes, thinned to about 200.
+  private var curve: [Plan.BudgetPoint] {
+    var points = [Plan.BudgetPoint(step: fromStep, budget: budget(at: fromStep))]
+    func add(_ step: Int) {
+      let budget = budget(at: step)
+      guard step > fromStep, budget != points.last!.budget else { return }
+      points.append(Plan.BudgetPoint(step: step, budget: budget))
+    }
+    let begin = max(fromStep, schedule.warmupEnd)
+    let stride = max(1, (schedule.budgetEnd - begin) / 200)
+    var step = begin
+    while step < schedule.budgetEnd {
+      add(step)
+      step += stride
+    }
+    add(schedule.budgetEnd)
+    if let revision { add(revision.step) }
+    return points
+  }
+}
