@@ -21,6 +21,8 @@ struct RankedBudget: Sendable {
   private(set) var alive: [Bool]
   /// Components that decisions choose among; nil for every slot.
   private(set) var candidates: [Bool]?
+  /// The slots that do not compete; empty when all do.
+  private(set) var excluded: [Bool] = []
   /// True from the last scheduled decision on.
   private(set) var holdsMask = false
   private var revision: Revision?
@@ -37,14 +39,14 @@ struct RankedBudget: Sendable {
     self.allocator = allocator
     officialTies = options.officialTies
     alive = start.alive
-    candidates = start.alive.allSatisfy { $0 } ? nil : start.alive
+    if start.alive.contains(false) {
+      candidates = start.alive
+      excluded = start.alive.map { !$0 }
+    }
     fromStep = start.startStep + 1
     lastBudget = start.aliveCount
     widenIfNeeded()
   }
-
-  /// Flags of the slots that do not compete; empty when all do.
-  var excluded: [Bool] { candidates?.map { !$0 } ?? [] }
 
   /// Components wanted alive after this step.
   func budget(at step: Int) -> Int {
@@ -125,7 +127,11 @@ struct RankedBudget: Sendable {
 
   /// Lets dead components compete again when the target cannot be met without them.
   private mutating func widenIfNeeded() {
-    if let candidates, schedule.target > candidates.count(where: { $0 }) { self.candidates = nil }
+    guard let competing = candidates?.count(where: { $0 }), schedule.target > competing else {
+      return
+    }
+    candidates = nil
+    excluded = []
   }
 
   private func candidateScores(_ scores: [Float]) -> [Float] {
