@@ -1,0 +1,88 @@
+import Allocation
+import ArgumentParser
+import Foundation
+import RunEvents
+import Tensors
+import Training
+
+/// `ranktop demo`: the embedded teacher and student.
+struct DemoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Watch an allocator find planted ranks: no download, about a minute.",
+    discussion: """
+      A small frozen transformer must learn what a teacher knows that has low-rank updates of known, uneven
+      rank in some of its modules. The planted ranks stand beside the found ones.
+
+      Example:
+        ranktop demo --allocator dora --seed 2
+      """)
+
+  @OptionGroup var arguments: RunArguments
+  @OptionGroup var appearance: Appearance
+
+  @Option(help: "Allocator: \(AllocatorKind.names).")
+  var allocator = "adalora"
+
+  @Option(help: "Optimiser steps.")
+  var steps = 3000
+
+  func validate() throws {
+    if AllocatorKind(rawValue: allocator) == nil {
+      throw ValidationError("--allocator \(allocator): choose one of \(AllocatorKind.names)")
+    }
+    if !(20...10_000_000).contains(steps) {
+      throw ValidationError("--steps \(steps): choose 20 ... 10000000")
+    }
+  }
+
+  func run() async throws {
+    let session = RunSession(
+      arguments: arguments, appearance: appearance,
+      file: try arguments.file(defaultName: "demo-\(allocator)"))
+    if arguments.wantsDashboard {
+      try await session.trainBesideDashboard(command: Array(CommandLine.arguments.dropFirst()))
+    } else {
+      try await train(session)
+    }
+  }
+
+  private func train(_ session: RunSession) async throws {
+    try OpenBLAS.open()
+    let kind = try AllocatorKind(named: allocator)
+    let task = PlantedTask(seed: arguments.seed)
+    let rank = kind == .lora ? PlantedTask.meanRank : PlantedTask.startRank
+    let learner = PlantedLearner(
+      task: task, rank: rank, scale: kind.recipe.scale(alpha: Float(rank), startRank: rank),
+      threads: arguments.threadCount)
+    learner.adapters.start(kind.recipe, seed: arguments.seed)
+    var allocation = AllocatorOptions()
+    allocation.rank = PlantedTask.meanRank
+    allocation.initialRank = rank
+    allocation.targetBudget = task.budget
+    allocation.orthogonalityWeight = 0.005
+    let options = TrainingOptions(
+      totalSteps: steps, stepsPerEpoch: steps, rate: 1e-2, headRate: 0,
+      statisticsInterval: 10, evaluationInterval: max(1, steps / 10),
+      threads: arguments.threadCount, seed: arguments.seed)
+    let manifest = ManifestBuilder(
+      name: session.file.deletingPathExtension().lastPathComponent, model: "planted encoder",
+      architecture: "bert", task: "planted", data: ["train": "random tokens"], labels: [],
+      mainMetric: "explained", kind: kind, options: options, allocation: allocation,
+      adapters: learner.adapters, plantedRanks: task.ranks
+    ).manifest
+    let layout = manifest.layout
+    try await session.trainHere(manifest: manifest) { outlet in
+      try TrainingRun(
+        learner: learner, kind: kind, layout: layout, options: options,
+        allocatorOptions: allocation, outlet: outlet)
+    } save: {
+      nil
+    }
+  }
+}
+
+extension AllocatorKind {
+  /// All names, for help and messages.
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}

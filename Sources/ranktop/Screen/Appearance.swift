@@ -1,0 +1,29 @@
+import ArgumentParser
+import Screen
+import Terminal
+
+/// How the dashboard looks: options of every command that draws.
+struct Appearance: ParsableArguments, Sendable {
+  @Flag(help: "Plain ASCII instead of line drawing, blocks and braille.")
+  var ascii = false
+
+  @Flag(help: "No colours (the environment variable NO_COLOR does the same).")
+  var noColor = false
+
+  /// Options for opening the terminal.
+  var terminalOptions: TerminalOptions {
+    TerminalOptions(
+      colors: noColor ? .atMost(.none) : .automatic, unicode: ascii ? false : nil)
+  }
+
+  /// The theme for what the terminal can show.
+  func theme(for capabilities: TerminalCapabilities) -> Theme {
+    let depth: Screen.ColorDepth =
+      switch capabilities.colors {
+      case .none: .none
+      case .eight, .sixteen: .sixteen
+      default: .full
+      }
+    return Theme(depth: depth, glyphs: capabilities.hasUnicode && !ascii ? .unicode : .ascii)
+  }
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import RunEvents
+import RunStore
+import Training
+
+/// One `train` or `demo` from the command to the summary: either the trainer itself, or a trainer in a process of its
+/// own with the dashboard beside it.
+struct RunSession {
+  /// The run's options.
+  let arguments: RunArguments
+  /// Colours and glyphs.
+  let appearance: Appearance
+  /// The run file.
+  let file: URL
+
+  /// Where the adapter goes: beside the run file.
+  var adapterFolder: URL {
+    file.deletingPathExtension().appendingPathExtension("adapter")
+  }
+
+  // MARK: The trainer
+
+  /// Trains in this process and prints the summary.
+  func trainHere(
+    manifest: Manifest, makeRun: @escaping @Sendable (TrainingRun.Outlet) throws -> TrainingRun,
+    save: @escaping @Sendable () throws -> String?
+  ) async throws {
+    try RunArguments.makeFolder(for: file)
+    let requests = StopRequests()
+    let recorder = try RunRecorder(creating: file, overwriting: arguments.force)
+    if case .rollback = recorder.journal { complain("note: \(recorder.journal)") }
+    let host = TrainerHost(recorder: recorder, manifest: manifest, progress: ProgressDisplay())
+    let result = try await host.train(requests: requests, makeRun: makeRun, save: save)
+    if let failure = result.failure { throw Failure(failure) }
+    try printSummary(host.progress.state)
+    try Self.exit(for: result.stop)
+  }
+
+  private func printSummary(_ state: DashboardState) throws {
+    if arguments.json {
+      let summary = try RunSummary(
+        reading: RunReader(opening: file), path: file.relativePath, withDetails: false)
+      print(try summary.json())
+    } else {
+      for line in summaryLines(state) { print(line) }
+      print("run file: \(file.relativePath)")
+    }
+  }
+
+  /// Ends the process as the run ended.
+  private static func exit(for stop: Stop) throws {
+    switch stop.reason {
+    case .finished, .stopped: return
+    case .lossNotFinite:
+      complain(
+        "the loss is not finite at step \(stop.step): lower --lr, or look for a label or text "
+          + "that is out of the ordinary")
+      throw Exit.lossNotFinite
+    case .failed(let reason): throw Failure(reason)
+    }
+  }
+
+  // MARK: The dashboard and its trainer
+
+  /// Starts the trainer as a process of its own and shows the dashboard until the person leaves it.
+  ///
+  /// - Parameter command: The words after `ranktop` that make the same run.
+  func trainBesideDashboard(command: [String]) async throws {
+    try RunArguments.makeFolder(for: file)
+    let log = file.deletingPathExtension().appendingPathExtension("log")
+    let trainer = try DetachedTrainer(
+      arguments: command + ["--headless", "--run", file.path], log: log)
+    let reader = try await firstSight(of: trainer)
+    let dashboard = LiveDashboard(
+      reader: reader, steering: try RunSteering(opening: file), appearance: appearance)
+    let (departure, state) = try await dashboard.show()
+    switch departure {
+    case .detached, .terminalGone:
+      print("training goes on in process \(trainer.pid). Come back with:")
+      print("  ranktop watch \(file.relativePath)")
+    case .stopping: try await finish(trainer, reader)
+    case .ended:
+      for line in summaryLines(state) { print(line) }
+      print("run file: \(file.relativePath)")
+      if let code = trainer.exitCode(), code != 0 {
+        complain(trainer.lastWords(1))
+        throw ExitCode(code)
+      }
+    }
+  }
+
+  /// Waits until the trainer has begun its run; its errors up to there are this command's.
+  private func firstSight(of trainer: DetachedTrainer) async throws -> RunReader {
+    let isTerminal = isatty(2) == 1
+    var waited = 0
+    while true {
+      if let reader = try? RunReader(opening: file), (try? reader.manifest()) != nil,
+        case .live(trainer.pid, _)? = try? reader.liveness()
+      {
+        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        return reader
+      }
+      if let code = trainer.exitCode() {
+        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if code == 0 { return try RunReader(opening: file) }
+        complain(trainer.lastWords(1))
+        throw ExitCode(code)
+      }
+      waited += 1
+      if isTerminal && waited % 25 == 10 {
+        FileHandle.standardError.write(Data("\r\u{1B}[Kloading model and data …".utf8))
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Waits for a trainer that was asked to stop.
+  private func finish(_ trainer: DetachedTrainer, _ reader: RunReader) async throws {
+    complain("stopping: the trainer finishes its step and saves the adapter …")
+    while trainer.exitCode() == nil { try await Task.sleep(for: .milliseconds(20)) }
+    var state = DashboardState()
+    for try await batch in reader.follow() { for event in batch { state.apply(event) } }
+    for line in summaryLines(state) { print(line) }
+    print("run file: \(file.relativePath)")
+  }
+}
