@@ -27,6 +27,7 @@ CN_PRIVATE void cn_wait_post(unsigned events);
 CN_PRIVATE void cn_wait_forget(unsigned events);
 /// Whether the terminal belongs to somebody else for now: keys are not waited for.
 CN_PRIVATE void cn_wait_away(int away);
+CN_PRIVATE int cn_wait_is_away(void);
 
 CN_PRIVATE void cn_signals_install(void);
 CN_PRIVATE void cn_signals_remove(void);

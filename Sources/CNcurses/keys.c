@@ -17,6 +17,9 @@ void cn_keys_open(void) {
   if (keys == NULL) return;
   keypad(keys, TRUE);
   nodelay(keys, TRUE);
+  // A mouse report would lose its head and arrive as digits; control-Z is a control key everywhere.
+  keyok(KEY_MOUSE, FALSE);
+  keyok(KEY_SUSPEND, FALSE);
 }
 
 void cn_keys_close(void) {
@@ -24,7 +27,7 @@ void cn_keys_close(void) {
   keys = NULL;
 }
 
-// Cursor keys with a modifier have extended names (kUP5, kLFT3 ...) and no fixed code.
+// Keys with a modifier and second forms of keys have extended names (kUP5, kcbt2) and no fixed code.
 static int32_t named_key(int code) {
   static const struct {
     const char *prefix;
@@ -32,7 +35,8 @@ static int32_t named_key(int code) {
   } names[] = {
       {"kUP", CN_KEY_UP},       {"kDN", CN_KEY_DOWN},  {"kLFT", CN_KEY_LEFT},
       {"kRIT", CN_KEY_RIGHT},   {"kHOM", CN_KEY_HOME}, {"kEND", CN_KEY_END},
-      {"kPRV", CN_KEY_PAGE_UP}, {"kNXT", CN_KEY_PAGE_DOWN},
+      {"kPRV", CN_KEY_PAGE_UP}, {"kNXT", CN_KEY_PAGE_DOWN}, {"kDC", CN_KEY_DELETE},
+      {"kcbt", CN_KEY_BACKTAB},
   };
   const char *name = keyname(code);
   if (name == NULL) return CN_KEY_IGNORED;
@@ -43,7 +47,8 @@ static int32_t named_key(int code) {
 }
 
 int32_t cn_key(void) {
-  if (keys == NULL) return CN_KEY_NONE;
+  // Reading would switch the keypad's mode back on, and stop a job in the background.
+  if (keys == NULL || cn_wait_is_away()) return CN_KEY_NONE;
   int code = wgetch(keys);
   if (code == ERR) return CN_KEY_NONE;
   if (code >= 0 && code <= 255) return code;

@@ -19,7 +19,6 @@
 
 static SCREEN *screen;
 static int is_synchronized;
-static int is_away;
 // Whether the terminal was put back before it was left, so that its modes are the shell's.
 static int is_away_clean;
 
@@ -126,7 +125,6 @@ int32_t cn_open(const cn_options *options, cn_terminal *terminal) {
     return CN_UNKNOWN_TERMINAL;
   }
   is_synchronized = options->synchronized;
-  is_away = 0;
   cn_wait_away(0);
   configure(options);
   start_colors(options, terminal);
@@ -139,7 +137,7 @@ int32_t cn_open(const cn_options *options, cn_terminal *terminal) {
 void cn_close(void) {
   if (screen == NULL) return;
   cn_keys_close();
-  if (!is_away) {
+  if (!cn_wait_is_away()) {
     endwin();
     cn_leaving_restore_modes();
   }
@@ -192,7 +190,7 @@ void cn_invalidate(void) {
 }
 
 void cn_refresh(void) {
-  if (screen == NULL || is_away) return;
+  if (screen == NULL || cn_wait_is_away()) return;
   cn_signals_owner();
   if (!is_leaveok(stdscr)) wmove(stdscr, getmaxy(stdscr) - 1, getmaxx(stdscr) - 1);
   wnoutrefresh(stdscr);
@@ -222,7 +220,6 @@ int32_t cn_resize(int32_t *width, int32_t *height) {
 int32_t cn_resume(void) {
   if (screen == NULL) return 0;
   if (!cn_in_foreground()) {
-    is_away = 1;
     cn_wait_away(1);
     return 0;
   }
@@ -233,7 +230,7 @@ int32_t cn_resume(void) {
     // Stopped by SIGSTOP: the shell may have changed the modes; taking the screen again sets them.
     endwin();
   }
-  is_away = is_away_clean = 0;
+  is_away_clean = 0;
   cn_wait_away(0);
   cn_leaving_arm(1);
   clearok(curscr, TRUE);
@@ -245,7 +242,8 @@ int32_t cn_stop(int32_t whole_job) {
   endwin();
   cn_leaving_restore_modes();
   cn_leaving_arm(0);
-  is_away = is_away_clean = 1;
+  cn_wait_away(1);
+  is_away_clean = 1;
   struct sigaction former, action = {.sa_handler = SIG_IGN};
   sigaction(SIGTSTP, &action, &former);
   if (whole_job) kill(0, SIGTSTP);

@@ -24,6 +24,8 @@ int cn_wait_prepare(void) {
 
 void cn_wait_away(int away) { is_away = away; }
 
+int cn_wait_is_away(void) { return is_away; }
+
 void cn_wait_post(unsigned events) {
   // One byte is enough until it is read: whoever finds bits set has company.
   if (atomic_fetch_or(&posted, events) != 0 || pipe_ends[1] < 0) return;

@@ -11,11 +11,13 @@ struct PseudoTerminalError: Error, CustomStringConvertible {
 /// counts as hung.
 final class PseudoTerminal {
   /// The terminal's other end: what the program writes is read here.
-  private let master: Int32
+  private var master: Int32
   private let reports: Int32
   private let commands: Int32
   private let orders: Int32
   private var process = pid_t()
+  /// The terminal's modes before the program touched them.
+  private(set) var initialModes = Modes(input: 0, output: 0, control: 0, local: 0, characters: [])
   private var unreadReports: [UInt8] = []
   private var marks = 0
   /// Bytes the program has written and nobody has taken.
@@ -47,6 +49,7 @@ final class PseudoTerminal {
     let (ordersOut, ordersIn) = try Self.pipe()
     (reports, commands, orders) = (reportsOut, commandsIn, ordersIn)
     resize(width: width, height: height)
+    initialModes = modes()
 
     let name = "/dev/pts/\(pair)"
     var actions = posix_spawn_file_actions_t()
@@ -69,7 +72,9 @@ final class PseudoTerminal {
   deinit {
     kill(process, SIGKILL)
     waitpid(process, nil, 0)
-    for descriptor in [master, reports, commands, orders] { Foundation.close(descriptor) }
+    for descriptor in [master, reports, commands, orders] where descriptor >= 0 {
+      Foundation.close(descriptor)
+    }
   }
 
   /// Beyond 9, so that no end is overwritten while it is moved to its place.
@@ -201,7 +206,9 @@ extension PseudoTerminal {
     if !isAlive { throw PseudoTerminalError(description: "the program ended: \(text(output))") }
   }
 
-  private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self).debugDescription }
+  private func text(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes, as: UTF8.self).debugDescription
+  }
 }
 
 // MARK: The terminal itself
@@ -232,17 +239,9 @@ extension PseudoTerminal {
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
   }
 
-  /// Sends the program a signal from outside.
-  func signal(_ number: Int32) { kill(process, number) }
-
   /// Hangs up: the terminal is gone.
-  func hangUp() { Foundation.close(master) }
-
-  /// How the program ended: its exit code, or minus the signal.
-  func outcome() -> Int32 {
-    var status: Int32 = 0
-    waitpid(process, &status, 0)
-    let signal = status & 0x7F
-    return signal == 0 ? status >> 8 & 0xFF : -signal
+  func hangUp() {
+    Foundation.close(master)
+    master = -1
   }
 }

@@ -11,7 +11,8 @@ import Testing
     let terminal = try PseudoTerminal(
       arguments, width: width, height: height, environment: Self.settings)
     #expect(
-      try terminal.report() == "open \(width)x\(height) colors=256 unicode=true term=xterm-256color")
+      try terminal.report() == "open \(width)x\(height) colors=256 unicode=true term=xterm-256color"
+    )
     return (terminal, TerminalEmulator(width: width, height: height))
   }
 

@@ -74,6 +74,12 @@ struct TerminalEmulator {
       let body = String(decoding: bytes[bytes.startIndex + 2..<final], as: UTF8.self)
       control(body, Character(Unicode.Scalar(bytes[final])))
       return final - bytes.startIndex + 1
+    case UInt8(ascii: "]"), UInt8(ascii: "_"):
+      // Titles and palettes: as far as the bell or the string's end.
+      guard let end = bytes.firstIndex(where: { $0 == 7 || $0 == UInt8(ascii: "\\") }) else {
+        return nil
+      }
+      return end - bytes.startIndex + 1
     case UInt8(ascii: "("), UInt8(ascii: ")"):
       return bytes.count >= 3 ? 3 : nil
     case UInt8(ascii: "="): modes.hasApplicationKeypad = true
