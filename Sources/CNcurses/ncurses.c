@@ -1,1 +1,0 @@
-int cncurses_placeholder_unused;
