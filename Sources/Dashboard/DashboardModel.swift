@@ -1,0 +1,175 @@
+import RunEvents
+
+/// An allocator that a person may switch to.
+public struct AllocatorChoice: Sendable, Hashable {
+  /// Name as the run file writes it.
+  public var name: String
+  /// What it does, in a few words.
+  public var summary: String
+
+  /// Creates a choice.
+  public init(name: String, summary: String) {
+    self.name = name
+    self.summary = summary
+  }
+
+  /// The allocators of ranktop.
+  public static let standard = [
+    AllocatorChoice(name: "lora", summary: "fixed ranks, nothing is pruned"),
+    AllocatorChoice(name: "adalora", summary: "prunes by sensitivity, early"),
+    AllocatorChoice(name: "dora", summary: "prunes by norm share, gently and late"),
+  ]
+}
+
+/// How a replay stands, for the header.
+public struct Playback: Sendable, Hashable {
+  /// Whether time runs.
+  public var isPlaying: Bool
+  /// Seconds of training in one second.
+  public var speed: Double
+  /// Whether there is nothing after the present step.
+  public var isAtEnd: Bool
+
+  /// Creates a playback state.
+  public init(isPlaying: Bool = false, speed: Double = 1, isAtEnd: Bool = false) {
+    self.isPlaying = isPlaying
+    self.speed = speed
+    self.isAtEnd = isAtEnd
+  }
+
+  /// Speeds to choose from.
+  public static let speeds: [Double] = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64]
+}
+
+/// The dashboard as a value: what is known of the run and what the person at the keys is doing.
+///
+/// Events and keys go in, actions and frames come out; there is no input, output or clock inside.
+/// `now` is in seconds of any clock that never runs backwards. Call ``tick(now:)`` at
+/// ``nextDeadline``.
+public struct DashboardModel: Sendable {
+  /// What lies over the overview.
+  enum Overlay: Sendable, Hashable {
+    case none
+    case help(first: Int)
+    case quit(choice: Int)
+    case allocators(choice: Int)
+    case jump(digits: String)
+  }
+
+  /// A line for the person at the keys, gone after a while.
+  struct Message: Sendable, Hashable {
+    var text: String
+    var severity: Verdict.Severity
+    var until: Double
+  }
+
+  /// A cell of the heatmap.
+  public struct Place: Sendable, Hashable {
+    /// Row, counted from 0.
+    public var row: Int
+    /// Column, counted from 0.
+    public var column: Int
+  }
+
+  /// A budget that is being typed and not yet asked for.
+  struct BudgetDraft: Sendable, Hashable {
+    var budget: Int
+    var due: Double
+  }
+
+  /// What is known of the run. In a replay the outside sets it after every move.
+  public var state = DashboardState()
+  /// How the dashboard stands to its run.
+  public let mode: Mode
+  /// How the replay stands; without meaning elsewhere.
+  public var playback = Playback()
+  /// Whether the trainer is gone without having said so; set by the outside.
+  public var hasTrainerDied = false
+  /// Allocators to choose from.
+  public var allocators: [AllocatorChoice]
+  /// Pane with the focus.
+  public internal(set) var focus: Pane
+  /// Whether that pane has the whole screen.
+  public internal(set) var isZoomed = false
+  /// What the heatmap shows.
+  public internal(set) var metric = Metric.rank
+  /// The chosen cell of the heatmap.
+  public internal(set) var selection: Place?
+  /// Rows of the decisions scrolled away at the top.
+  public internal(set) var decisionsScrolled = 0
+  /// Requests sent from here that the trainer has not answered.
+  public internal(set) var outstanding: [Intervention] = []
+  var overlay = Overlay.none
+  var message: Message?
+  var draft: BudgetDraft?
+
+  static let messageSeconds = 5.0
+  static let draftSeconds = 0.6
+
+  /// Creates the dashboard of a run of which nothing is known yet.
+  public init(mode: Mode, allocators: [AllocatorChoice] = AllocatorChoice.standard) {
+    self.mode = mode
+    self.allocators = allocators
+    focus = mode == .replay ? .timeline : .heatmap
+  }
+
+  /// Takes in the next event of the run.
+  public mutating func apply(_ event: RunEvent) {
+    state.apply(event)
+    if case .intervention(let record) = event, record.outcome != .pending {
+      if let index = outstanding.firstIndex(of: record.intervention) {
+        outstanding.remove(at: index)
+      }
+    }
+    if case .stopped = event { outstanding = [] }
+  }
+
+  /// When ``tick(now:)`` has something to do; nil when nothing waits for time.
+  public var nextDeadline: Double? {
+    switch (message?.until, draft?.due) {
+    case (let first?, let second?): min(first, second)
+    case (let first, let second): first ?? second
+    }
+  }
+
+  /// Lets time pass: messages fade, and a budget that has been left alone is asked for.
+  public mutating func tick(now: Double) -> [Action] {
+    if let message, message.until <= now { self.message = nil }
+    guard let draft, draft.due <= now else { return [] }
+    return sendDraft(now: now)
+  }
+
+  /// Shows a line to the person at the keys for a few seconds.
+  public mutating func say(
+    _ text: String, _ severity: Verdict.Severity = .good, now: Double
+  ) {
+    message = Message(text: text, severity: severity, until: now + Self.messageSeconds)
+  }
+
+  /// Target budget as it will be when all that was asked is done.
+  var wantedBudget: Int? {
+    if let draft { return draft.budget }
+    for request in outstanding.reversed() {
+      if case .budget(let budget) = request { return budget }
+    }
+    return state.targetBudget
+  }
+
+  /// Whether the run is, or has been asked to be, held.
+  var isHeld: Bool {
+    for request in outstanding.reversed() {
+      if request == .pause { return true }
+      if request == .resume { return false }
+    }
+    return state.status == .paused
+  }
+
+  mutating func sendDraft(now: Double) -> [Action] {
+    guard let draft else { return [] }
+    self.draft = nil
+    if draft.budget == wantedBudget { return [] }
+    outstanding.append(.budget(draft.budget))
+    say("budget \(draft.budget) asked for, it holds from the next decision on", now: now)
+    return [.request(.budget(draft.budget))]
+  }
+}

@@ -1,0 +1,115 @@
+import RunEvents
+
+extension DashboardState {
+  private static let smoothing = 0.95
+  private static let evaluationCapacity = 512
+
+  /// Takes in the next event.
+  ///
+  /// Arrays of the wrong length (a run file that is damaged or from elsewhere) are ignored.
+  ///
+  /// - Complexity: O(1) a step, O(modules) for statistics, O(components) for a decision.
+  public mutating func apply(_ event: RunEvent) {
+    eventCount += 1
+    switch event {
+    case .started(let manifest): begin(manifest)
+    case .planned(let plan): take(plan)
+    case .step(let report): take(report)
+    case .statistics(let statistics): take(statistics)
+    case .decision(let decision): take(decision)
+    case .intervention(let record): take(record)
+    case .evaluation(let evaluation): take(evaluation)
+    case .alarm(let alarm): log.add(alarm)
+    case .stopped(let stop):
+      self.stop = stop
+      status = .stopped(stop.reason)
+    }
+  }
+
+  private mutating func begin(_ manifest: Manifest) {
+    self = DashboardState()
+    eventCount = 1
+    self.manifest = manifest
+    grid = ModuleGrid(manifest.modules)
+    alive = manifest.initialBudget
+    budget = manifest.initialBudget
+    watch = ModuleWatch(moduleCount: manifest.modules.count)
+    if manifest.initialBudget == grid.capacity {
+      setRanks(manifest.modules.map { UInt16(clamping: $0.capacity) }, at: 0)
+    }
+  }
+
+  private mutating func take(_ plan: Plan) {
+    if let old = self.plan {
+      let past = old.decisions(through: plan.fromStep - 1)
+      earlierExpectedDecisions += max(0, past - old.decisions(through: old.fromStep - 1))
+    }
+    self.plan = plan
+  }
+
+  private mutating func take(_ report: StepReport) {
+    if !isStopped { status = .training }
+    step = report.step
+    self.report = report
+    tokens += report.tokens
+    alive = report.alive
+    budget = report.budget
+    recent.add(report)
+    if report.loss.isFinite {
+      let old = smoothedLoss ?? report.loss
+      smoothedLoss = Self.smoothing * old + (1 - Self.smoothing) * report.loss
+    }
+    let smoothed = smoothedLoss
+    losses.update(step: report.step) { $0.add(report.loss, smoothed: smoothed) }
+  }
+
+  private mutating func take(_ statistics: ModuleStatistics) {
+    self.statistics = statistics
+    setRanks(statistics.ranks, at: statistics.step)
+    watch.take(statistics)
+  }
+
+  private mutating func take(_ decision: Decision) {
+    let summary = DecisionSummary(decision, moduleCount: grid.count)
+    decisionCount += 1
+    prunedCount += summary.pruned
+    grownCount += summary.grown
+    budget = decision.budget
+    log.add(summary)
+    marks.update(step: decision.step) { mark in
+      mark.decisions += 1
+      mark.pruned += summary.pruned
+      mark.grown += summary.grown
+    }
+    guard decision.alive.count == grid.capacity else { return }
+    alive = summary.alive
+    let ranks = grid.layout.ranks(alive: decision.alive)
+    setRanks(ranks.map { UInt16(clamping: $0) }, at: decision.step)
+  }
+
+  private mutating func take(_ record: InterventionRecord) {
+    pending.removeAll { $0.id == record.id }
+    switch record.outcome {
+    case .pending: pending.append(record)
+    case .rejected: log.add(record)
+    case .applied:
+      log.add(record)
+      guard !isStopped else { return }
+      if record.intervention == .pause { status = .paused }
+      if record.intervention == .resume { status = .training }
+    }
+  }
+
+  private mutating func take(_ evaluation: Evaluation) {
+    evaluations.append(evaluation)
+    guard evaluations.count > Self.evaluationCapacity else { return }
+    let newest = evaluations.count - 1
+    evaluations = evaluations.indices.filter { (newest - $0) % 2 == 0 }.map { evaluations[$0] }
+  }
+
+  private mutating func setRanks(_ ranks: [UInt16], at step: Int) {
+    guard ranks.count == grid.count else { return }
+    self.ranks = ranks
+    timeline.add(ranks, at: step)
+  }
+}

@@ -1,0 +1,100 @@
+import RunEvents
+import Screen
+
+/// Decisions, interventions and alarms in words, the newest first.
+struct DecisionsView {
+  let model: DashboardModel
+  let theme: Theme
+
+  func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
+    let state = model.state
+    let entries = state.log.newestFirst
+    let inside = style.open(
+      "decisions", detail: counts, in: area, into: &frame)
+    guard !inside.isEmpty else { return }
+    let first = min(model.decisionsScrolled, max(0, entries.count - inside.height))
+    if entries.isEmpty {
+      let text =
+        state.plan?.firstDecision.map { "the first decision falls at step \($0)" }
+        ?? (state.plan == nil ? "no plan yet" : "this allocator takes no decisions")
+      frame.write(text, in: inside.inset(left: 1), style: theme.label)
+    }
+    for (row, entry) in entries.dropFirst(first).prefix(inside.height).enumerated() {
+      frame.write(
+        line(entry), in: inside.row(row).inset(left: 1, right: 1), ellipsis: theme.glyphs.ellipsis)
+    }
+  }
+
+  private var counts: Line {
+    let state = model.state
+    guard state.decisionCount > 0 || state.expectedDecisions > 0 else { return Line() }
+    var line = Line(
+      "\(state.decisionCount) of \(max(state.expectedDecisions, state.decisionCount)) due",
+      style: theme.label)
+    line.append(
+      "  \(Character(theme.glyphs.minus))\(state.prunedCount) +\(state.grownCount) in all",
+      style: theme.label)
+    if model.decisionsScrolled > 0 {
+      line.append("  \(Character(theme.glyphs.moreAbove))", style: theme.warning)
+    }
+    return line
+  }
+
+  private func line(_ entry: RunLog.Entry) -> Line {
+    switch entry {
+    case .decision(let decision): line(decision)
+    case .intervention(let record): line(record)
+    case .alarm(let alarm): line(alarm)
+    }
+  }
+
+  private func line(_ decision: DecisionSummary) -> Line {
+    let minus = String(Character(theme.glyphs.minus))
+    var line = Line("#\(decision.number)".padded(to: 4), style: theme.value)
+    line.append(" @\(decision.step)".padded(to: 7), style: theme.label)
+    line.append(
+      "\(minus)\(decision.pruned)".padded(to: 4),
+      style: decision.pruned > 0 ? theme.warning : theme.label)
+    line.append(
+      "+\(decision.grown)".padded(to: 4), style: decision.grown > 0 ? theme.good : theme.label)
+    line.append(
+      Line(
+        "alive", "\(decision.alive)/\(decision.budget)", theme: theme,
+        valueStyle: theme.text))
+    if let threshold = decision.threshold {
+      line.append(
+        Line(
+          "  threshold", NumberText.short(Double(threshold)), theme: theme,
+          valueStyle: theme.text))
+    }
+    if decision.isFinal { line.append("  final", style: theme.person) }
+    line.append("  ")
+    for change in decision.changes {
+      line.append(" \(model.state.grid.label(change.module)) ", style: theme.label)
+      if change.pruned > 0 { line.append("\(minus)\(change.pruned)", style: theme.warning) }
+      if change.grown > 0 { line.append("+\(change.grown)", style: theme.good) }
+    }
+    if decision.changes.isEmpty { line.append(" \(decision.reason)", style: theme.label) }
+    return line
+  }
+
+  private func line(_ record: InterventionRecord) -> Line {
+    var line = Line("\(Character(record.intervention.letter))".padded(to: 4), style: theme.person)
+    line.append(" @\(record.step.map(String.init) ?? "-")".padded(to: 7), style: theme.label)
+    line.append(record.intervention.text, style: theme.person)
+    line.append("  by \(record.author)", style: theme.label)
+    switch record.outcome {
+    case .pending: line.append("  waits for the trainer", style: theme.warning)
+    case .applied: break
+    case .rejected(let why): line.append("  refused: \(why)", style: theme.bad)
+    }
+    return line
+  }
+
+  private func line(_ alarm: Alarm) -> Line {
+    var line = Line("\(Character(theme.glyphs.warning))".padded(to: 4), style: theme.bad)
+    line.append(" @\(alarm.step)".padded(to: 7), style: theme.label)
+    line.append(alarm.message, style: theme.bad)
+    return line
+  }
+}

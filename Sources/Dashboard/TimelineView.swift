@@ -1,0 +1,213 @@
+import RunEvents
+import Screen
+
+/// The ranks over the run: modules down (or groups of them), steps across, colour for rank.
+struct TimelineView {
+  let state: DashboardState
+  let theme: Theme
+
+  /// Modules that share a line of colour.
+  private struct Group {
+    var label: String
+    var modules: [Int]
+  }
+
+  func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
+    let inside = style.open(
+      "pruning timeline", detail: legendOfMarks, note: legendOfRanks, in: area, into: &frame)
+    guard inside.height >= 2, inside.width >= 16, state.grid.count > 0 else { return }
+    let hasAxis = inside.height >= 5
+    let rows = inside.height - 1 - (hasAxis ? 1 : 0)
+    let (groups, halves) = self.groups(rows: rows)
+    let labels = lineLabels(groups, halves: halves)
+    let gutter = min(14, (labels.map(\.cellCount).max() ?? 0) + 1)
+    let plot = Area(
+      x: inside.x + gutter, y: inside.y + 1, width: inside.width - gutter - 1,
+      height: min(rows, labels.count))
+    for (line, label) in labels.enumerated() where line < rows {
+      frame.write(
+        label.fitted(to: gutter - 1).padded(to: gutter - 1, .right), x: inside.x, y: plot.y + line,
+        style: theme.label, in: inside)
+    }
+    drawMarks(in: Area(x: plot.x, y: inside.y, width: plot.width, height: 1), into: &frame)
+    drawRanks(groups, halves: halves, in: plot, into: &frame)
+    if hasAxis {
+      StepAxis(state: state, theme: theme).draw(
+        into: &frame, in: Area(x: plot.x, y: plot.y + plot.height, width: plot.width, height: 1),
+        marksDecisions: false)
+    }
+  }
+
+  private func drawRanks(
+    _ groups: [Group], halves: Bool, in plot: Area, into frame: inout Frame
+  ) {
+    let axis = StepAxis(state: state, theme: theme)
+    let maximum = Double(state.grid.maxCapacity)
+    for x in 0..<plot.width where x <= axis.column(of: state.step, width: plot.width) {
+      let step = min(axis.lastStep(of: x, width: plot.width), max(state.step, 1))
+      guard let ranks = state.timeline.ranks(at: step) else { continue }
+      func mean(_ index: Int) -> Double? {
+        guard index < groups.count else { return nil }
+        let modules = groups[index].modules
+        let sum = modules.reduce(0) { $0 + Int(ranks[$1]) }
+        return modules.isEmpty ? nil : Double(sum) / Double(modules.count)
+      }
+      for y in 0..<plot.height {
+        frame[plot.x + x, plot.y + y] =
+          halves
+          ? half(top: mean(2 * y), bottom: mean(2 * y + 1), maximum: maximum)
+          : whole(mean(y), maximum: maximum)
+      }
+    }
+  }
+
+  private func whole(_ rank: Double?, maximum: Double) -> Cell {
+    guard let rank else { return Cell() }
+    guard let place = Scale.ranked(rank, of: maximum) else {
+      return Cell(theme.glyphs.zero, style: theme.label)
+    }
+    let style = theme.ramp.style(place)
+    return Cell(theme.ramp.isColored ? " " : digit(rank), style: style)
+  }
+
+  /// Two ranks in one cell: the upper one as the glyph's colour, the lower one behind it.
+  private func half(top: Double?, bottom: Double?, maximum: Double) -> Cell {
+    func color(_ rank: Double?) -> Color {
+      guard let rank, let place = Scale.ranked(rank, of: maximum) else { return .standard }
+      return theme.ramp.style(place).background
+    }
+    let upper = color(top)
+    let lower = color(bottom)
+    if upper == .standard && lower == .standard {
+      return top == nil ? Cell() : Cell(theme.glyphs.zero, style: theme.label)
+    }
+    if upper == .standard { return Cell("▄", style: Style(foreground: lower)) }
+    return Cell(theme.glyphs.upperHalf ?? " ", style: Style(foreground: upper, background: lower))
+  }
+
+  /// A rank in one character: digits, then letters, then `+`.
+  private func digit(_ rank: Double) -> Unicode.Scalar {
+    let value = Int(rank.rounded())
+    switch value {
+    case ..<10: return Unicode.Scalar(UInt8(48 + max(0, value)))
+    case ..<36: return Unicode.Scalar(UInt8(87 + value))
+    default: return "+"
+    }
+  }
+
+  // MARK: Lines
+
+  /// One module a line, else two in a cell, else layers, else bands of layers.
+  private func groups(rows: Int) -> ([Group], halves: Bool) {
+    let canHalve = theme.glyphs.upperHalf != nil && theme.ramp.isColored
+    let grid = state.grid
+    if grid.count <= rows || (canHalve && grid.count <= 2 * rows) {
+      let modules = grid.layers.indices.flatMap { grid.modules(row: $0) }
+      let groups = modules.map { Group(label: grid.label($0), modules: [$0]) }
+      return (groups, grid.count > rows)
+    }
+    let layers = grid.layers.count
+    let halves = layers > rows && canHalve
+    let lines = max(1, halves ? 2 * rows : rows)
+    let band = (layers + lines - 1) / lines
+    let groups = stride(from: 0, to: layers, by: band).map { first in
+      let last = min(first + band, layers) - 1
+      let name = "L\(grid.layers[first])"
+      return Group(
+        label: first == last ? name : "\(name)-\(grid.layers[last])",
+        modules: (first...last).flatMap { grid.modules(row: $0) })
+    }
+    return (groups, halves)
+  }
+
+  private func lineLabels(_ groups: [Group], halves: Bool) -> [String] {
+    guard halves else { return groups.map(\.label) }
+    return stride(from: 0, to: groups.count, by: 2).map { index in
+      let upper = groups[index].label
+      guard index + 1 < groups.count else { return upper }
+      let lower = groups[index + 1].label
+      guard let dot = upper.firstIndex(of: "."), let end = lower.firstIndex(of: "."),
+        upper[..<dot] == lower[..<end]
+      else { return upper }
+      return upper + " " + lower[lower.index(after: end)...]
+    }
+  }
+
+  // MARK: Marks
+
+  private func drawMarks(in row: Area, into frame: inout Frame) {
+    let marks = StepAxis(state: state, theme: theme).marks(width: row.width)
+    for (column, mark) in marks.enumerated() {
+      let cell: Cell
+      if let intervention = mark.intervention {
+        cell = Cell(intervention.letter, style: theme.person)
+      } else if mark.pruned > 0 {
+        cell = Cell(theme.glyphs.down, style: theme.warning)
+      } else if mark.grown > 0 {
+        cell = Cell(theme.glyphs.up, style: theme.good)
+      } else if mark.decisions > 0 {
+        cell = Cell(theme.glyphs.zero, style: theme.label)
+      } else {
+        continue
+      }
+      frame[row.x + column, row.y] = cell
+    }
+  }
+
+  private var legendOfMarks: Line {
+    var line = Line()
+    line.append("\(Character(theme.glyphs.down))", style: theme.warning)
+    line.append(" pruned ", style: theme.label)
+    if state.grownCount > 0 {
+      line.append("\(Character(theme.glyphs.up))", style: theme.good)
+      line.append(" grown ", style: theme.label)
+    }
+    var letters: [Unicode.Scalar] = []
+    for record in state.log.interventions where record.outcome == .applied {
+      if letters.contains(record.intervention.letter) { continue }
+      letters.append(record.intervention.letter)
+      line.append(" \(Character(record.intervention.letter))", style: theme.person)
+      line.append(" \(record.intervention.word)", style: theme.label)
+    }
+    return line
+  }
+
+  private var legendOfRanks: Line {
+    var line = Line("rank ", style: theme.label)
+    line.append(RampLegend(theme: theme, maximum: state.grid.maxCapacity).line)
+    return line
+  }
+}
+
+extension Intervention {
+  /// The letter that marks it on the timeline.
+  var letter: Unicode.Scalar {
+    switch self {
+    case .pause: "P"
+    case .resume: "R"
+    case .stop: "S"
+    case .budget: "B"
+    case .allocator: "A"
+    }
+  }
+
+  /// Its kind in one word.
+  var word: String {
+    switch self {
+    case .pause: "pause"
+    case .resume: "resume"
+    case .stop: "stop"
+    case .budget: "budget"
+    case .allocator: "allocator"
+    }
+  }
+
+  /// What is asked, in words.
+  var text: String {
+    switch self {
+    case .pause, .resume, .stop: word
+    case .budget(let budget): "budget \(budget)"
+    case .allocator(let name): "allocator \(name)"
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import RunEvents
+
+/// A run made up by arithmetic alone: the same events on every machine.
+struct FixtureRun {
+  var layers = 6
+  var kinds = ["q", "k", "v", "o", "up", "down"]
+  var capacity = 6
+  var totalSteps = 684
+  var target = 144
+  var allocator = "dora"
+  var name = "trec-dora-r4"
+  var isPlanted = false
+  /// Step after which the events end without a `stopped`; nil for a whole run.
+  var cutAfter: Int?
+  var interval = 10
+  var decisions = true
+  /// Steps between records of statistics.
+  var cadence = 5
+
+  var modules: [AdaptedModule] {
+    (0..<layers).flatMap { layer in
+      kinds.map { kind in
+        AdaptedModule(
+          name: "encoder.layer.\(layer).\(kind)", layer: layer, kind: kind, inputs: 384,
+          outputs: kind == "up" ? 1536 : 384, capacity: capacity)
+      }
+    }
+  }
+
+  var manifest: Manifest {
+    let modules = modules
+    return Manifest(
+      name: name, model: "all-minilm-l6-v2", architecture: "bert", task: "classification",
+      data: ["train": "trec/train.tsv", "eval": "trec/test.tsv"],
+      labels: ["ABBR", "ENTY", "DESC", "HUM", "LOC", "NUM"], mainMetric: "accuracy",
+      allocator: allocator, hyperparameters: ["rank": "4"], seed: 7, totalSteps: totalSteps,
+      stepsPerEpoch: max(1, totalSteps / 4), initialBudget: modules.count * capacity,
+      targetBudget: target, modules: modules,
+      plantedRanks: isPlanted ? modules.indices.map { plantedRank($0) } : nil,
+      environment: ["version": "1"], startedAt: 1_800_000_000)
+  }
+
+  /// What a module is worth: middle layers and the value path most.
+  func worth(_ module: Int) -> Double {
+    let layer = module / kinds.count
+    let kind = module % kinds.count
+    let middle = 1 - abs(Double(layer) - Double(layers - 1) * 0.65) / Double(max(1, layers))
+    let share = [0.35, 0.3, 0.9, 0.7, 0.6, 0.5, 0.8][kind % 7]
+    return middle * share + 0.1 * noise(module, 1)
+  }
+
+  func plantedRank(_ module: Int) -> Int {
+    min(capacity, Int(worth(module) * Double(capacity) * 1.1))
+  }
+
+  var start: Int { max(1, totalSteps / 10) }
+  var last: Int { max(1, totalSteps * 7 / 10) }
+
+  func plan(target: Int, from step: Int, allocator: String) -> Plan {
+    let budgets = stride(from: start, through: max(start, last), by: max(1, interval)).map {
+      Plan.BudgetPoint(step: $0, budget: budget(at: $0, target: target))
+    }
+    return Plan(
+      allocator: allocator, fromStep: step,
+      phases: [
+        .init(name: "warm-up", start: 1, end: start),
+        .init(name: "budget", start: start + 1, end: last),
+        .init(name: "final", start: last + 1, end: max(last + 1, totalSteps)),
+      ], budgets: budgets, targetBudget: target, firstDecision: decisions ? start + 10 : nil,
+      decisionInterval: interval, lastDecision: decisions ? last : nil)
+  }
+
+  func budget(at step: Int, target: Int) -> Int {
+    let total = modules.count * capacity
+    let done = min(1, max(0, Double(step - start) / Double(max(1, last - start))))
+    let left = 1 - done
+    return target + Int(Double(total - target) * left * left)
+  }
+
+  /// A number in 0 ..< 1 that depends on its arguments alone.
+  func noise(_ a: Int, _ b: Int) -> Double {
+    var x = UInt64(truncatingIfNeeded: a) &* 0x9E37_79B9_7F4A_7C15
+    x ^= UInt64(truncatingIfNeeded: b) &* 0xBF58_476D_1CE4_E5B9
+    x ^= x >> 30
+    x &*= 0x94D0_49BB_1331_11EB
+    x ^= x >> 31
+    return Double(x >> 11) / Double(1 << 53)
+  }
+
+  func loss(_ step: Int) -> Double {
+    let time = Double(step) / Double(max(1, totalSteps))
+    return 0.12 + 1.68 / (1 + 18 * time) + 0.12 * (noise(step, 3) - 0.5) / (1 + 3 * time)
+  }
+
+  func score(_ module: Int, _ slot: Int, _ step: Int) -> Float {
+    let fade = 1 - 0.75 * Double(slot) / Double(capacity)
+    return Float(0.1 * worth(module) * fade * (0.9 + 0.2 * noise(module * 97 + slot, step / 40)))
+  }
+
+  var events: [RunEvent] {
+    var maker = Maker(run: self)
+    maker.make()
+    return maker.events
+  }
+}
+
+/// Walks through a fixture run's steps.
+private struct Maker {
+  let run: FixtureRun
+  let layout: ComponentLayout
+  var alive: [Bool]
+  var target: Int
+  var plan: Plan
+  var number = 0
+  var tokens = 0
+  var elapsed = 0.0
+  var events: [RunEvent] = []
+
+  init(run: FixtureRun) {
+    self.run = run
+    layout = ComponentLayout(run.modules)
+    alive = Array(repeating: true, count: layout.count)
+    target = run.target
+    plan = run.plan(target: run.target, from: 1, allocator: run.allocator)
+  }
+
+  mutating func make() {
+    events = [.started(run.manifest), .planned(plan)]
+    for step in 0..<run.totalSteps {
+      if let cut = run.cutAfter, step + 1 > cut { return }
+      take(step + 1)
+    }
+    events.append(
+      .stopped(
+        Stop(
+          step: run.totalSteps, reason: .finished, seconds: elapsed, tokens: tokens,
+          adapter: "runs/adapter")))
+  }
+
+  mutating func take(_ step: Int) {
+    let seconds = 0.31 + 0.04 * run.noise(step, 5)
+    let count = 880 + Int(120 * run.noise(step, 6))
+    tokens += count
+    elapsed += seconds
+    events.append(
+      .step(
+        StepReport(
+          step: step, loss: run.loss(step), regularizer: 0.01, learningRate: 2e-3,
+          gradientNorm: 0.8, tokens: count, seconds: seconds, elapsed: elapsed,
+          budget: run.budget(at: step, target: target),
+          alive: alive.reduce(0) { $0 + ($1 ? 1 : 0) }, wait: 0)))
+    if step % run.cadence == 0 { events.append(.statistics(statistics(step))) }
+    let due = plan.nextDecision(after: step - 1) == step
+    if due { decide(step) }
+    if step % 57 == 0 || step == run.totalSteps { evaluate(step) }
+    intervene(step)
+  }
+
+  func statistics(_ step: Int) -> ModuleStatistics {
+    let modules = run.modules.indices
+    return ModuleStatistics(
+      step: step, ranks: layout.ranks(alive: alive).map { UInt16($0) },
+      importance: modules.map { run.score($0, 0, step) },
+      gradientNorm: modules.map { Float(0.01 + 0.02 * run.noise($0, step)) },
+      updateNorm: modules.map { Float(run.worth($0) * Double(step) * 0.004) })
+  }
+
+  mutating func decide(_ step: Int) {
+    number += 1
+    let budget = run.budget(at: step, target: target)
+    var scores = [Float](repeating: .nan, count: layout.count)
+    for index in 0..<layout.count {
+      let id = layout.id(at: index)
+      scores[index] = run.score(id.module, id.slot, step)
+    }
+    let order = scores.indices.sorted { scores[$0] > scores[$1] }
+    var next = [Bool](repeating: false, count: layout.count)
+    for index in order.prefix(budget) { next[index] = true }
+    let pruned = next.indices.filter { alive[$0] && !next[$0] }.map { layout.id(at: $0) }
+    let grown = next.indices.filter { !alive[$0] && next[$0] }.map { layout.id(at: $0) }
+    alive = next
+    events.append(
+      .decision(
+        Decision(
+          number: number, step: step, allocator: plan.allocator, budget: budget,
+          threshold: order.dropFirst(budget).first.map { scores[$0] }, scores: scores,
+          alive: next, pruned: pruned, grown: grown, isFinal: step == plan.lastDecision,
+          reason: pruned.isEmpty ? "the budget has not changed" : "lowest norm share")))
+  }
+
+  mutating func evaluate(_ step: Int) {
+    let time = Double(step) / Double(run.totalSteps)
+    events.append(
+      .evaluation(
+        Evaluation(
+          step: step, loss: run.loss(step) + 0.03,
+          metrics: ["accuracy": 0.96 - 0.4 / (1 + 14 * time)], seconds: 1.2)))
+  }
+
+  mutating func intervene(_ step: Int) {
+    guard run.totalSteps == 684 else { return }
+    let requests: [Int: Intervention] = [
+      200: .budget(140), 260: .pause, 320: .allocator("adalora"),
+    ]
+    guard let intervention = requests[step] else { return }
+    func record(_ id: Int64, _ intervention: Intervention) -> RunEvent {
+      .intervention(
+        InterventionRecord(
+          id: id, intervention: intervention, author: "ana@lab",
+          requestedAt: 1_800_000_000 + Double(step), step: step, outcome: .applied))
+    }
+    events.append(record(Int64(step), intervention))
+    if intervention == .pause { events.append(record(Int64(step) + 1, .resume)) }
+    if case .budget(let budget) = intervention {
+      target = budget
+      plan = run.plan(target: budget, from: step + 1, allocator: plan.allocator)
+      events.append(.planned(plan))
+    }
+    if case .allocator(let name) = intervention {
+      plan = run.plan(target: target, from: step + 1, allocator: name)
+      events.append(.planned(plan))
+    }
+  }
+}
