@@ -66,6 +66,9 @@ let package = Package(
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal", "Screen"], path: "Tests/TerminalProbe",
+      swiftSettings: strict),
     .testTarget(
       name: "RunEventsTests", dependencies: ["RunEvents", "TestSupport"],
       swiftSettings: strict),
@@ -91,7 +94,7 @@ let package = Package(
       name: "ScreenTests", dependencies: ["Screen", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "TerminalTests", dependencies: ["Terminal", "Screen", "TestSupport"],
+      name: "TerminalTests", dependencies: ["Terminal", "TerminalProbe", "Screen", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "DashboardTests", dependencies: ["Dashboard", "RunEvents", "Screen", "TestSupport"],

@@ -11,16 +11,16 @@ import Tensors
 /// through ``Outlet/interventions`` between steps. With the same seed, threads and interventions a run repeats bit for bit.
 public final class TrainingRun {
   /// The run's two streams, as functions.
-  public struct Outlet {
+  public struct Outlet: Sendable {
     /// Takes an event; returns how many seconds it waited. An error ends the run.
-    public var publish: (RunEvent) throws -> Double
+    public var publish: @Sendable (RunEvent) throws -> Double
     /// Interventions not handled yet, oldest first. An error ends the run.
-    public var interventions: () throws -> [InterventionRecord]
+    public var interventions: @Sendable () throws -> [InterventionRecord]
 
     /// Creates an outlet.
     public init(
-      publish: @escaping (RunEvent) throws -> Double,
-      interventions: @escaping () throws -> [InterventionRecord]
+      publish: @escaping @Sendable (RunEvent) throws -> Double,
+      interventions: @escaping @Sendable () throws -> [InterventionRecord]
     ) {
       self.publish = publish
       self.interventions = interventions

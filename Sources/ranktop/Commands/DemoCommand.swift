@@ -72,12 +72,14 @@ struct DemoCommand: AsyncParsableCommand {
       adapters: learner.adapters, plantedRanks: task.ranks
     ).manifest
     let layout = manifest.layout
+    let allocatorOptions = allocation
     try await session.trainHere(manifest: manifest) { outlet in
       try TrainingRun(
         learner: learner, kind: kind, layout: layout, options: options,
-        allocatorOptions: allocation, outlet: outlet)
+        allocatorOptions: allocatorOptions, outlet: outlet)
     } save: {
-      nil
+      // The student has no use beyond the demonstration.
+      String?.none
     }
   }
 }

@@ -76,7 +76,7 @@ struct RunSummary: Encodable {
     }
     self.run = path
     adapter = fold.stop?.adapter
-    status = try Self.status(fold.stop, reader)
+    status = try Self.statusWord(fold.stop, reader)
     steps = fold.report?.step ?? 0
     totalSteps = manifest.totalSteps
     seconds = fold.stop?.seconds ?? fold.report?.elapsed ?? 0
@@ -99,7 +99,7 @@ struct RunSummary: Encodable {
     }
   }
 
-  private static func status(_ stop: Stop?, _ reader: RunReader) throws -> String {
+  private static func statusWord(_ stop: Stop?, _ reader: RunReader) throws -> String {
     switch stop?.reason {
     case .finished: return "finished"
     case .stopped: return "stopped"

@@ -4,13 +4,13 @@ import RunEvents
 import Synchronization
 
 /// Signals that ask a trainer to stop in order: the first one saves the adapter, the second one ends the process.
-final class StopRequests: Sendable {
+final class StopRequests: @unchecked Sendable {
   private struct State {
     var asked = false
     var taken = false
   }
   private let state = Mutex(State())
-  // Kept alive; only their handlers use them.
+  // Kept alive and never touched again; their handlers use `state` only.
   private let sources: [any DispatchSourceSignal]
 
   /// Takes over SIGINT and SIGTERM.
