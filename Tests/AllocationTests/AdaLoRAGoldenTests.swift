@@ -20,7 +20,7 @@ import Testing
   }
 
   /// Replays the log and compares every step; returns the number of decisions.
-  private func replay(_ log: Log, _ tensors: Safetensors, officialTies: Bool) throws -> Int {
+  private func replay(_ log: Log, _ tensors: GoldenTensors, officialTies: Bool) throws -> Int {
     let config = log.config
     let modules = log.steps[0].alive.keys.sorted()
     var options = AllocatorOptions()
@@ -74,7 +74,7 @@ import Testing
   @Test(arguments: [true, false])
   func `every step keeps the components that PEFT keeps`(officialTies: Bool) throws {
     let log = try Golden.json("adalora/log.json", as: Log.self)
-    let tensors = try Safetensors(Golden.file("adalora/tensors.safetensors"))
+    let tensors = try GoldenTensors(Golden.file("adalora/tensors.safetensors"))
     let decisions = try replay(log, tensors, officialTies: officialTies)
     let end = log.config.total_step - log.config.tfinal
     #expect(decisions == log.steps.count { $0.step < end && $0.allocate } + 1)
