@@ -1,0 +1,38 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import RunEvents
+import RunStore
+
+/// `ranktop show`: a run in words and figures.
+struct ShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Print a run: settings, metrics, ranks, budget over time, decisions, interventions.",
+    discussion: """
+      Example:
+        ranktop show runs/trec-dora-r4.ranktop --json
+      """)
+
+  @Argument(help: "Run file.")
+  var run: String
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func run() async throws {
+    let reader = try RunReader(opening: URL(fileURLWithPath: run))
+    let summary = try RunSummary(reading: reader, path: run, withDetails: true)
+    if json { return print(try summary.json()) }
+    var state = DashboardState()
+    var seq: Int64 = 0
+    while true {
+      let batch = try reader.events(after: seq, limit: 4096)
+      guard let last = batch.last else { break }
+      for recorded in batch { state.apply(recorded.event) }
+      seq = last.seq
+    }
+    for line in summaryLines(state) { print(line) }
+    for line in RunReport(summary).lines { print(line) }
+  }
+}

@@ -1,0 +1,157 @@
+import Allocation
+import ArgumentParser
+import Foundation
+import LanguageModels
+import RunEvents
+import Tensors
+import Training
+
+/// `ranktop train`: fine-tune a checkpoint on labelled texts.
+struct TrainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Fine-tune a Hugging Face checkpoint and watch its ranks move.",
+    discussion: """
+      Data are TSV, CSV or JSONL files with the columns label, text and, for pairs, text_b.
+
+      Example:
+        ranktop train --model MiniLM-L6 --train train.tsv --eval test.tsv \\
+          --allocator dora --rank 4 --epochs 4
+      """)
+
+  @Option(
+    help: "Model folder (config.json, model.safetensors, tokenizer.json) or hub name org/name.")
+  var model: String
+
+  @Option(help: "Training data.")
+  var train: String
+
+  @Option(help: "Held-out data.")
+  var eval: String?
+
+  @OptionGroup var allocation: AllocationArguments
+  @OptionGroup var recipe: RecipeArguments
+  @OptionGroup var data: DataArguments
+  @OptionGroup var arguments: RunArguments
+  @OptionGroup var appearance: Appearance
+
+  @Option(help: "Folder for the trained adapter. Default: beside the run file.")
+  var output: String?
+
+  func run() async throws {
+    let stem = URL(fileURLWithPath: train).deletingPathExtension()
+    let folder = stem.deletingLastPathComponent().lastPathComponent
+    let generic = ["train", "training", "data"].contains(stem.lastPathComponent.lowercased())
+    let task = generic && !folder.isEmpty ? folder : stem.lastPathComponent
+    let session = RunSession(
+      arguments: arguments, appearance: appearance,
+      file: try arguments.file(
+        defaultName: "\(task)-\(allocation.allocator)-r\(allocation.rank)"))
+    let destination = output.map { URL(fileURLWithPath: $0) } ?? session.adapterFolder
+    try refuseToOverwrite(session.file, destination)
+    if arguments.wantsDashboard {
+      try await session.trainBesideDashboard(command: Array(CommandLine.arguments.dropFirst()))
+    } else {
+      try await trainHere(session, destination)
+    }
+  }
+
+  /// Existing results stay unless `--force` is given; said before the model is loaded.
+  private func refuseToOverwrite(_ file: URL, _ destination: URL) throws {
+    if arguments.force { return }
+    for (url, option) in [(file, "--run"), (destination, "--output")]
+    where FileManager.default.fileExists(atPath: url.path) {
+      throw Failure(
+        "\(url.relativePath) exists: choose another name with \(option), or overwrite it with --force"
+      )
+    }
+  }
+
+  private func trainHere(_ session: RunSession, _ destination: URL) async throws {
+    try OpenBLAS.open()
+    let setup = try ClassifierSetup(self)
+    let options = try recipe.options(
+      examples: setup.train.count, kind: allocation.kind, threads: arguments.threadCount,
+      seed: arguments.seed)
+    let learner = ClassifierLearner(
+      model: setup.model, train: setup.train, evaluation: setup.evaluation,
+      order: BatchOrder(
+        count: setup.train.count, batchSize: recipe.batchSize, seed: arguments.seed),
+      seed: arguments.seed, threads: arguments.threadCount)
+    var more = recipe.settings
+    more["targets"] = allocation.targets
+    more["max-length"] = "\(setup.length)"
+    let manifest = ManifestBuilder(
+      name: session.file.deletingPathExtension().lastPathComponent, model: model,
+      architecture: setup.checkpoint.configuration.family.rawValue, task: setup.task.rawValue,
+      data: ["train": train, "eval": eval ?? ""].filter { !$0.value.isEmpty },
+      labels: setup.labels, mainMetric: setup.task == .classification ? "accuracy" : "pearson",
+      kind: allocation.kind, options: options, allocation: allocation.options,
+      adapters: setup.model.adapters, plantedRanks: nil, more: more
+    ).manifest
+    let (kind, allocatorOptions, layout) = (allocation.kind, allocation.options, manifest.layout)
+    // A schedule that cannot fit is the user's mistake: say so before a run file exists.
+    _ = try Allocators.make(
+      name: kind.rawValue, layout: layout, options: allocatorOptions,
+      totalSteps: options.totalSteps)
+    let export = AdapterExport(
+      adapters: setup.model.adapters, head: setup.model.head, base: model,
+      notes: AdapterNotes(
+        labels: setup.labels, task: setup.task.rawValue, maxLength: setup.length))
+    let force = arguments.force
+    try await session.trainHere(manifest: manifest) { outlet in
+      try TrainingRun(
+        learner: learner, kind: kind, layout: layout, options: options,
+        allocatorOptions: allocatorOptions, outlet: outlet)
+    } save: {
+      try export.write(to: destination, force: force)
+      return destination.relativePath
+    }
+  }
+}
+
+/// What the trainer needs before its first step: model, data, tokenizer, put together from the options.
+struct ClassifierSetup {
+  let checkpoint: ClassifierCheckpoint
+  let model: ClassifierModel
+  let train: EncodedDataset
+  let evaluation: EncodedDataset?
+  let labels: [String]
+  let task: TaskKind
+  let length: Int
+
+  /// Loads everything; each failure is one clear error.
+  init(_ command: TrainCommand) throws {
+    let allocation = command.allocation
+    let folder = try ModelFolder(resolving: command.model)
+    checkpoint = try ClassifierCheckpoint(folder)
+    length = try command.data.length(for: checkpoint.configuration)
+    let encoding = try TextEncoding(folder, checkpoint.configuration, length: length)
+    let kind = command.data.task.flatMap(TaskKind.init(rawValue:))
+    let training = try Dataset(
+      contentsOf: URL(fileURLWithPath: command.train), columns: command.data.columns, task: kind)
+    task = training.task
+    labels = training.classNames
+    let held = try command.eval.map {
+      try Dataset(
+        contentsOf: URL(fileURLWithPath: $0), columns: command.data.columns, like: training)
+    }
+    train = try encoding.encode(training)
+    evaluation = try held.map { try encoding.encode($0) }
+
+    let sites = checkpoint.configuration.sites(try allocation.kinds())
+    let narrowest = sites.map { min($0.inputs, $0.outputs) }.min() ?? 0
+    guard allocation.startRank <= narrowest else {
+      throw Failure(
+        "--rank \(allocation.rank) starts with \(allocation.startRank) components a module, but the "
+          + "narrowest adapted layer has \(narrowest): choose a smaller --rank or --initial-rank")
+    }
+    let head = try checkpoint.head(outputs: task == .classification ? labels.count : 1)
+    let adapters = AdapterSet(
+      sites: sites, rank: allocation.startRank, scale: allocation.scale,
+      headCount: head.parameterCount)
+    adapters.start(allocation.kind.recipe, seed: command.arguments.seed)
+    try checkpoint.startHead(head, in: adapters, seed: command.arguments.seed)
+    model = ClassifierModel(encoder: try checkpoint.encoder(adapters), head: head)
+  }
+}

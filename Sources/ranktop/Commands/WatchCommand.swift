@@ -1,0 +1,53 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import RunEvents
+import RunStore
+
+/// `ranktop watch`: the dashboard over a live run, from any terminal.
+struct WatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Open the dashboard over a run that is being recorded.",
+    discussion: """
+      Example:
+        ranktop watch runs/trec-dora-r4.ranktop --readonly
+      """)
+
+  @Argument(help: "Run file.")
+  var run: String
+
+  @Flag(help: "Steer nothing.")
+  var readonly = false
+
+  @OptionGroup var appearance: Appearance
+
+  func run() async throws {
+    let file = URL(fileURLWithPath: run)
+    let reader = try RunReader(opening: file)
+    let liveness = try reader.liveness()
+    guard isatty(0) == 1, isatty(1) == 1 else { return try await follow(reader) }
+    var steering: RunSteering?
+    if !readonly, case .live = liveness { steering = try RunSteering(opening: file) }
+    let dashboard = LiveDashboard(reader: reader, steering: steering, appearance: appearance)
+    let (departure, state) = try await dashboard.show()
+    switch departure {
+    case .detached, .terminalGone:
+      print("the run goes on. Come back with:  ranktop watch \(run)")
+    case .stopping:
+      print(
+        "the trainer finishes its step, saves the adapter and ends. Look with:  ranktop show \(run)"
+      )
+    case .ended:
+      for line in summaryLines(state) { print(line) }
+    }
+  }
+
+  /// Without a terminal: a progress line every few seconds until the run ends.
+  private func follow(_ reader: RunReader) async throws {
+    let progress = ProgressDisplay()
+    for try await batch in reader.follow() { progress.show(batch) }
+    progress.finish()
+    for line in summaryLines(progress.state) { print(line) }
+  }
+}
