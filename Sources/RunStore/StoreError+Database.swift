@@ -19,6 +19,8 @@ func atBorder<Value>(_ url: URL, _ body: () throws -> Value) throws(StoreError) 
   } catch let error as UnreadableRow {
     throw StoreError.damaged(
       url, cause: "table \(error.table), seq \(error.seq), column \(error.column)")
+  } catch let error as RowDecodingError {
+    throw StoreError.damaged(url, cause: error.description)
   } catch {
     throw StoreError(.system, "\(url.path) could not be used.", cause: "\(error)")
   }
@@ -53,7 +55,8 @@ extension StoreError {
       self.init(
         .busy,
         "\(path) is held by another process. Close what has it open, or try again.", cause: cause)
-    case (.SQLITE_CORRUPT, _):
+    case (.SQLITE_CORRUPT, _), (.SQLITE_ERROR, _), (.SQLITE_TOOBIG, _):
+      // The statements are right for this schema: it is the file that lacks a table or a column.
       self = .damaged(url, cause: cause)
     case (.SQLITE_NOTADB, _):
       self.init(.notARun, "\(path) is not a run recorded by ranktop.", cause: cause)

@@ -48,9 +48,10 @@ import Testing
         }
       }.start()
     }
-    for await batch in channel {
-      do { try recorder.record(batch) } catch { channel.cancel(because: error) }
+    let error = await #expect(throws: StoreError.self) {
+      try await recorder.record(from: channel, pausing: .zero)
     }
-    #expect(await outcome?.code == .diskFull)
+    #expect(error?.code == .diskFull)
+    #expect(await outcome == error)
   }
 }

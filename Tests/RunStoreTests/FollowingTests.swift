@@ -35,7 +35,7 @@ private final class TestClock: Sendable {
     options.forcesRollbackJournal = rollbackJournal
     let recorder = try RunRecorder(creating: folder.file(), options: options)
     let reader = try RunReader(opening: folder.file())
-    let count = 150
+    let count = rollbackJournal ? 50 : 500
     async let recording: Void = {
       for number in 0..<count { try recorder.record(Self.batchOfSteps(number)) }
     }()
@@ -70,6 +70,37 @@ private final class TestClock: Sendable {
     var again: [Int] = []
     for try await batch in reader.follow() { again += batch.map(\.step) }
     #expect(again == seen)
+  }
+
+  @Test func `what goes through the channel reaches the follower`() async throws {
+    let folder = try RunFolder()
+    let recorder = try RunRecorder(creating: folder.file())
+    let channel = EventChannel(capacity: 8)
+    async let recording: Void = {
+      try await recorder.record(from: channel, pausing: .milliseconds(1))
+      try recorder.finish()
+    }()
+    Thread {
+      for step in 1...200 { _ = try? channel.send(Sample.alarm(step)) }
+      _ = try? channel.send(.stopped(Sample.stop(201)))
+      channel.finish()
+    }.start()
+    var seen: [Int] = []
+    for try await batch in try RunReader(opening: folder.file()).follow() {
+      seen += batch.map(\.step)
+    }
+    try await recording
+    #expect(seen == Array(1...201))
+    #expect(try folder.files == ["run.ranktop"])
+  }
+
+  @Test func `a file with events after its end is followed to the last`() async throws {
+    let folder = try RunFolder()
+    let events = [.stopped(Sample.stop(1)), Sample.alarm(2), Sample.alarm(3)]
+    let reader = try RunReader(opening: folder.finishedRun(events))
+    var seen: [RunEvent] = []
+    for try await batch in reader.follow() { seen += batch }
+    #expect(seen == events)
   }
 
   @Test func `releasing the file while following loses nothing`() async throws {

@@ -30,9 +30,7 @@ enum RunFile {
   }
 
   /// Opens a connection to anything.
-  static func connect(
-    _ path: String, readonly: Bool, patience: Double = patience
-  ) throws -> DatabaseQueue {
+  static func connect(_ path: String, readonly: Bool) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = readonly
     configuration.busyMode = .timeout(patience)

@@ -32,16 +32,18 @@ struct EventMerge {
 
     mutating func advance() throws {
       head = try cursor.next()
-      seq = head.map { ($0[0] as Int64?) ?? .max } ?? .max
+      seq = head.map { $0.integer(0) ?? .max } ?? .max
     }
   }
 
   private let db: Database
   private var sources: [Source] = []
+  private var lastSeq: Int64
 
   /// Starts behind the event with number `seq`.
   init(_ db: Database, after seq: Int64, kinds: EventKinds) throws {
     self.db = db
+    lastSeq = seq
     for table in EventTable.allCases where kinds.contains(table.kind) {
       let statement = try db.cachedStatement(sql: table.selection)
       var source = Source(
@@ -56,9 +58,13 @@ struct EventMerge {
     var events: [RecordedEvent] = []
     var entries = 0
     while events.count < limit, entries < Self.mostEntries, let first = first() {
-      guard let row = sources[first].head else { break }
-      let event = try EventRow(table: sources[first].table, row: row).event(db)
-      events.append(RecordedEvent(seq: sources[first].seq, event: event))
+      guard let head = sources[first].head else { break }
+      let row = EventRow(table: sources[first].table, row: head)
+      // A number used twice, or out of order: whoever goes on from it would lose events or never end.
+      guard row.seq > lastSeq else { throw row.unreadable(0) }
+      let event = try row.event(db)
+      lastSeq = row.seq
+      events.append(RecordedEvent(seq: lastSeq, event: event))
       entries += Self.entries(event)
       try sources[first].advance()
     }

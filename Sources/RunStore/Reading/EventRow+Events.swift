@@ -39,8 +39,8 @@ extension EventRow {
         sql: "SELECT module, slot, change FROM changes WHERE seq = ? ORDER BY position"),
       arguments: [seq])
     while let change = try changes.next() {
-      guard let module = change[0] as Int64?, let slot = change[1] as Int64?,
-        let sign = change[2] as Int64?
+      guard let module = change.integer(0), let slot = change.integer(1),
+        let sign = change.integer(2)
       else { throw unreadable(0) }
       let id = ComponentID(module: Int(module), slot: Int(slot))
       if sign < 0 { pruned.append(id) } else { grown.append(id) }
@@ -80,8 +80,8 @@ extension EventRow {
     let rows = try Row.fetchCursor(
       db.cachedStatement(sql: "SELECT name, value FROM metrics WHERE seq = ?"), arguments: [seq])
     while let row = try rows.next() {
-      guard let name = row[0] as String? else { throw unreadable(0) }
-      metrics[name] = row[1] as Double? ?? .nan
+      guard let name = row.text(0) else { throw unreadable(0) }
+      metrics[name] = row.number(1) ?? .nan
     }
     return Evaluation(step: try int(1), loss: double(2), metrics: metrics, seconds: double(3))
   }
@@ -115,9 +115,9 @@ extension EventRow {
           SELECT name, layer, kind, inputs, outputs, capacity FROM modules ORDER BY module
           """))
     while let row = try rows.next() {
-      guard let name = row[0] as String?, let layer = row[1] as Int64?,
-        let kind = row[2] as String?, let inputs = row[3] as Int64?,
-        let outputs = row[4] as Int64?, let capacity = row[5] as Int64?
+      guard let name = row.text(0), let layer = row.integer(1),
+        let kind = row.text(2), let inputs = row.integer(3),
+        let outputs = row.integer(4), let capacity = row.integer(5)
       else { throw UnreadableRow(table: "modules", seq: seq, column: 0) }
       modules.append(
         AdaptedModule(

@@ -10,34 +10,34 @@ struct EventRow {
   let row: Row
 
   /// Number of the event in the run.
-  var seq: Int64 { (row[0] as Int64?) ?? 0 }
+  var seq: Int64 { row.integer(0) ?? 0 }
 
   func int(_ column: Int) throws -> Int {
-    guard let value = row[column] as Int64? else { throw unreadable(column) }
+    guard let value = row.integer(column) else { throw unreadable(column) }
     return Int(value)
   }
 
   func int64(_ column: Int) throws -> Int64 {
-    guard let value = row[column] as Int64? else { throw unreadable(column) }
+    guard let value = row.integer(column) else { throw unreadable(column) }
     return value
   }
 
   func optionalInt(_ column: Int) -> Int? {
-    (row[column] as Int64?).map(Int.init)
+    row.integer(column).map(Int.init)
   }
 
   /// NULL is NaN.
   func double(_ column: Int) -> Double {
-    row[column] as Double? ?? .nan
+    row.number(column) ?? .nan
   }
 
   func text(_ column: Int) throws -> String {
-    guard let value = row[column] as String? else { throw unreadable(column) }
+    guard let value = row.text(column) else { throw unreadable(column) }
     return value
   }
 
   func optionalText(_ column: Int) -> String? {
-    row[column] as String?
+    row.text(column)
   }
 
   func numbers<Number: BitwiseCopyable>(_ column: Int, of type: Number.Type) throws -> [Number] {

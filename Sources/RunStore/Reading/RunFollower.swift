@@ -43,6 +43,8 @@ public struct RunFollower: AsyncSequence, Sendable {
     /// What the file's version was when everything in it had been read; nil before that.
     private var version: FileVersion?
     private var looksInVain = 0
+    /// Whether nobody writes any more.
+    private var isAbandoned = false
     private var hasEnded = false
 
     fileprivate init(reader: RunReader, pause: Duration) {
@@ -58,11 +60,12 @@ public struct RunFollower: AsyncSequence, Sendable {
           if let batch = try read() { return batch }
           version = found
         }
-        if Task.isCancelled { break }
-        if looksInVain % Self.looksPerQuestion == 0, try isTrainerGone() {
-          hasEnded = true
-          // What it wrote between the last look and its end.
-          return try read()
+        if isAbandoned || Task.isCancelled { break }
+        if looksInVain % Self.looksPerQuestion == 0, try !isLive() {
+          // Once more from the top: for what came between the last look and the end.
+          isAbandoned = true
+          version = nil
+          continue
         }
         looksInVain += 1
         let isQuiet = looksInVain > Self.looksPerQuestion
@@ -74,8 +77,8 @@ public struct RunFollower: AsyncSequence, Sendable {
       return nil
     }
 
-    private func isTrainerGone() throws(StoreError) -> Bool {
-      if case .died = try reader.liveness() { true } else { false }
+    private func isLive() throws(StoreError) -> Bool {
+      if case .live = try reader.liveness() { true } else { false }
     }
 
     /// Reads the next events, if there are any.

@@ -24,10 +24,19 @@ extension RunReader {
   public func liveness(
     at now: Double = Date().timeIntervalSince1970
   ) throws(StoreError) -> Liveness {
-    if case .stopped(let stop) = try events(of: .stopped, limit: 1).first?.event {
-      return .finished(stop)
+    switch try assess(now) {
+    case .died:
+      // It may have ended in order, and be gone, since this read began: now nothing changes any more.
+      return try assess(now)
+    case let answer:
+      return answer
     }
-    return try read { db in
+  }
+
+  private func assess(_ now: Double) throws(StoreError) -> Liveness {
+    try read { db in
+      var end = try EventMerge(db, after: 0, kinds: .stopped)
+      if case .stopped(let stop) = try end.next(limit: 1).first?.event { return .finished(stop) }
       if let (trainer, heartbeat) = try Self.trainer(db),
         trainer.isRunning ?? (now - heartbeat <= Self.longestSilence)
       {
@@ -42,8 +51,8 @@ extension RunReader {
   private static func trainer(_ db: Database) throws -> (TrainerProcess, heartbeat: Double)? {
     let statement = try db.cachedStatement(
       sql: "SELECT pid, process_start, host, heartbeat FROM trainer WHERE id = 1")
-    guard let row = try Row.fetchOne(statement), let pid = row[0] as Int64?,
-      let start = row[1] as Int64?, let host = row[2] as String?, let heartbeat = row[3] as Double?
+    guard let row = try Row.fetchOne(statement), let pid = row.integer(0),
+      let start = row.integer(1), let host = row.text(2), let heartbeat = row.number(3)
     else { return nil }
     let trainer = TrainerProcess(
       pid: Int32(truncatingIfNeeded: pid), processStart: start, host: host)

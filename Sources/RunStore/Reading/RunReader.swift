@@ -79,14 +79,14 @@ public final class RunReader: Sendable {
       while low < high {
         let middle = low + (high - low) / 2
         if let row = try Row.fetchOne(statement, arguments: [middle]),
-          let found = row[1] as Int64?, found <= step
+          let found = row.integer(1), found <= step
         {
-          low = ((row[0] as Int64?) ?? middle) + 1
+          low = (row.integer(0) ?? middle) + 1
         } else {
           high = middle
         }
       }
-      let next = try Row.fetchOne(statement, arguments: [low]).flatMap { $0[0] as Int64? }
+      let next = try Row.fetchOne(statement, arguments: [low]).flatMap { $0.integer(0) }
       return next.map { $0 - 1 } ?? last
     }
   }

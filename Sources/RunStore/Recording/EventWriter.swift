@@ -67,7 +67,7 @@ struct EventWriter {
       [
         seq, decision.number, decision.step, decision.allocator, decision.budget,
         decision.threshold != nil, decision.threshold, decision.isFinal,
-        decision.reason, Data(numbers: decision.scores), Data(decision.alive.map { $0 ? 1 : 0 }),
+        decision.reason, Data(numbers: decision.scores), Data(numbers: decision.alive),
       ])
     let insertion = try db.cachedStatement(
       sql: "INSERT INTO changes (seq, position, module, slot, change) VALUES (?, ?, ?, ?, ?)")

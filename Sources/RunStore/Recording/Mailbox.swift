@@ -17,8 +17,12 @@ final class Mailbox: Sendable {
 
   init(opening url: URL) throws(StoreError) {
     self.url = url
-    // It looks again after the next step: no use in waiting for a lock.
-    let queue = try atBorder(url) { try RunFile.connect(url.path, readonly: true, patience: 0) }
+    let queue = try atBorder(url) {
+      let queue = try RunFile.connect(url.path, readonly: true)
+      // From now on it never waits for a lock: the trainer looks again after the next step.
+      try queue.unsafeRead { try $0.execute(sql: "PRAGMA busy_timeout = 0") }
+      return queue
+    }
     state = Mutex(State(queue: queue))
   }
 
