@@ -1,0 +1,92 @@
+internal import GRDB
+import RunEvents
+
+/// An event with its number in the run.
+public struct RecordedEvent: Sendable, Hashable {
+  /// Number of the event, counted from 1 over all kinds; rising, now and then with a gap.
+  public var seq: Int64
+  /// The event.
+  public var event: RunEvent
+
+  /// Creates a recorded event.
+  public init(seq: Int64, event: RunEvent) {
+    self.seq = seq
+    self.event = event
+  }
+}
+
+/// Reads the event tables side by side and restores the order of the events by merging on `seq`.
+///
+/// Use it inside one read transaction.
+struct EventMerge {
+  /// Most array entries, over all events, in one piece: bounds the memory of a run full of decisions.
+  private static let mostEntries = 2_000_000
+
+  private struct Source {
+    let table: EventTable
+    let cursor: RowCursor
+    var head: Row?
+
+    /// `seq` of the next row, larger than any when there is none.
+    var seq = Int64.max
+
+    mutating func advance() throws {
+      head = try cursor.next()
+      seq = head.map { $0.integer(0) ?? .max } ?? .max
+    }
+  }
+
+  private let db: Database
+  private var sources: [Source] = []
+  private var lastSeq: Int64
+
+  /// Starts behind the event with number `seq`.
+  init(_ db: Database, after seq: Int64, kinds: EventKinds) throws {
+    self.db = db
+    lastSeq = seq
+    for table in EventTable.allCases where kinds.contains(table.kind) {
+      let statement = try db.cachedStatement(sql: table.selection)
+      var source = Source(
+        table: table, cursor: try Row.fetchCursor(statement, arguments: [seq]))
+      try source.advance()
+      if source.head != nil { sources.append(source) }
+    }
+  }
+
+  /// The next events, at most `limit`, and fewer where they are large; empty only at the end.
+  mutating func next(limit: Int) throws -> [RecordedEvent] {
+    var events: [RecordedEvent] = []
+    var entries = 0
+    while events.count < limit, entries < Self.mostEntries, let first = first() {
+      guard let head = sources[first].head else { break }
+      let row = EventRow(table: sources[first].table, row: head)
+      // A number used twice, or out of order: whoever goes on from it would lose events or never end.
+      guard row.seq > lastSeq else { throw row.unreadable(0) }
+      let event = try row.event(db)
+      lastSeq = row.seq
+      events.append(RecordedEvent(seq: lastSeq, event: event))
+      entries += Self.entries(event)
+      try sources[first].advance()
+    }
+    return events
+  }
+
+  /// Index of the source with the smallest `seq`; nil when all are at their end.
+  private func first() -> Int? {
+    var best: Int?
+    var smallest = Int64.max
+    for index in sources.indices where sources[index].seq < smallest {
+      smallest = sources[index].seq
+      best = index
+    }
+    return best
+  }
+
+  private static func entries(_ event: RunEvent) -> Int {
+    switch event {
+    case .statistics(let statistics): 4 * statistics.ranks.count
+    case .decision(let decision): decision.scores.count + decision.pruned.count
+    default: 0
+    }
+  }
+}

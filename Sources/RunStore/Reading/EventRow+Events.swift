@@ -1,0 +1,129 @@
+internal import GRDB
+import RunEvents
+
+extension EventRow {
+  /// Decodes the row; what lies in further tables is fetched from `db`.
+  func event(_ db: Database) throws -> RunEvent {
+    switch table {
+    case .manifest: .started(try manifest(db))
+    case .plans: .planned(try plan())
+    case .steps: .step(try report())
+    case .statistics: .statistics(try statistics())
+    case .decisions: .decision(try decision(db))
+    case .interventions: .intervention(try intervention())
+    case .evaluations: .evaluation(try evaluation(db))
+    case .alarms: .alarm(Alarm(step: try int(1), kind: try text(2), message: try text(3)))
+    case .stop: .stopped(try stop())
+    }
+  }
+
+  private func report() throws -> StepReport {
+    StepReport(
+      step: try int(1), loss: double(2), regularizer: double(3), learningRate: double(4),
+      gradientNorm: double(5), tokens: try int(6), seconds: double(7), elapsed: double(8),
+      budget: try int(9), alive: try int(10), wait: double(11))
+  }
+
+  private func statistics() throws -> ModuleStatistics {
+    ModuleStatistics(
+      step: try int(1), ranks: try numbers(2, of: UInt16.self),
+      importance: try numbers(3, of: Float.self), gradientNorm: try numbers(4, of: Float.self),
+      updateNorm: try numbers(5, of: Float.self))
+  }
+
+  private func decision(_ db: Database) throws -> Decision {
+    var pruned: [ComponentID] = []
+    var grown: [ComponentID] = []
+    let changes = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: "SELECT module, slot, change FROM changes WHERE seq = ? ORDER BY position"),
+      arguments: [seq])
+    while let change = try changes.next() {
+      guard let module = change.integer(0), let slot = change.integer(1),
+        let sign = change.integer(2)
+      else { throw unreadable(0) }
+      let id = ComponentID(module: Int(module), slot: Int(slot))
+      if sign < 0 { pruned.append(id) } else { grown.append(id) }
+    }
+    return Decision(
+      number: try int(1), step: try int(2), allocator: try text(3), budget: try int(4),
+      threshold: try int(5) != 0 ? Float(double(6)) : nil,
+      scores: try numbers(9, of: Float.self),
+      alive: try numbers(10, of: UInt8.self).map { $0 != 0 },
+      pruned: pruned, grown: grown, isFinal: try int(7) != 0, reason: try text(8))
+  }
+
+  private func plan() throws -> Plan {
+    Plan(
+      allocator: try text(1), fromStep: try int(2), phases: try json(7, as: [Plan.Phase].self),
+      budgets: try json(8, as: [Plan.BudgetPoint].self), targetBudget: try int(3),
+      firstDecision: optionalInt(4), decisionInterval: try int(5), lastDecision: optionalInt(6))
+  }
+
+  /// The row as a record, pending ones included.
+  func intervention() throws -> InterventionRecord {
+    guard let intervention = Intervention(kind: try text(2), value: optionalText(3)) else {
+      throw unreadable(2)
+    }
+    guard
+      let outcome = InterventionRecord.Outcome(outcome: try text(7), reason: optionalText(8))
+    else {
+      throw unreadable(7)
+    }
+    return InterventionRecord(
+      id: try int64(1), intervention: intervention, author: try text(4), requestedAt: double(5),
+      step: optionalInt(6), outcome: outcome)
+  }
+
+  private func evaluation(_ db: Database) throws -> Evaluation {
+    var metrics: [String: Double] = [:]
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT name, value FROM metrics WHERE seq = ?"), arguments: [seq])
+    while let row = try rows.next() {
+      guard let name = row.text(0) else { throw unreadable(0) }
+      metrics[name] = row.number(1) ?? .nan
+    }
+    return Evaluation(step: try int(1), loss: double(2), metrics: metrics, seconds: double(3))
+  }
+
+  private func stop() throws -> Stop {
+    guard let reason = Stop.Reason(reason: try text(2), detail: optionalText(3)) else {
+      throw unreadable(2)
+    }
+    return Stop(
+      step: try int(1), reason: reason, seconds: double(4), tokens: try int(5),
+      adapter: optionalText(6))
+  }
+
+  private func manifest(_ db: Database) throws -> Manifest {
+    Manifest(
+      name: try text(1), model: try text(2), architecture: try text(3), task: try text(4),
+      data: try json(13, as: [String: String].self), labels: try json(14, as: [String].self),
+      mainMetric: try text(5), allocator: try text(6),
+      hyperparameters: try json(15, as: [String: String].self),
+      seed: UInt64(bitPattern: try int64(7)), totalSteps: try int(8), stepsPerEpoch: try int(9),
+      initialBudget: try int(10), targetBudget: try int(11), modules: try modules(db),
+      plantedRanks: optionalText(17) == nil ? nil : try json(17, as: [Int].self),
+      environment: try json(16, as: [String: String].self), startedAt: double(12))
+  }
+
+  private func modules(_ db: Database) throws -> [AdaptedModule] {
+    var modules: [AdaptedModule] = []
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT name, layer, kind, inputs, outputs, capacity FROM modules ORDER BY module
+          """))
+    while let row = try rows.next() {
+      guard let name = row.text(0), let layer = row.integer(1),
+        let kind = row.text(2), let inputs = row.integer(3),
+        let outputs = row.integer(4), let capacity = row.integer(5)
+      else { throw UnreadableRow(table: "modules", seq: seq, column: 0) }
+      modules.append(
+        AdaptedModule(
+          name: name, layer: Int(layer), kind: kind, inputs: Int(inputs), outputs: Int(outputs),
+          capacity: Int(capacity)))
+    }
+    return modules
+  }
+}

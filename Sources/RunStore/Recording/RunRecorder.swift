@@ -1,0 +1,186 @@
+import Foundation
+internal import GRDB
+import RunEvents
+import Synchronization
+
+/// Writes one run into its file, and receives what people ask of it through the same file.
+///
+/// Each ``record(_:)`` is one transaction: a reader sees all of a batch or nothing, and what has been
+/// recorded survives the process being killed. All methods may be called from any thread; the
+/// mailbox has a connection of its own, so that the training thread never waits for a commit.
+public final class RunRecorder: Sendable {
+  /// The run file.
+  public let url: URL
+  /// How the file is kept safe while it is recorded; to be shown where it is a rollback journal.
+  public let journal: Journal
+
+  private struct Writer {
+    var queue: DatabaseQueue?
+    var lastSeq: Int64 = 0
+    var lastHeartbeat: Double
+  }
+
+  private let options: Options
+  private let writer: Mutex<Writer>
+  private let mailbox: Mailbox
+
+  /// Creates the run file and opens it.
+  ///
+  /// - Parameters:
+  ///   - url: Where; by convention it ends in `.ranktop`.
+  ///   - overwriting: Whether to replace a run that is there already. What is no run, and a run that
+  ///     is still being recorded, are never replaced.
+  ///   - options: For other circumstances than the ordinary ones.
+  /// - Throws: ``StoreError`` with `.fileExists`, `.notARun`, `.runIsLive`, `.accessDenied`,
+  ///   `.diskFull`.
+  public init(
+    creating url: URL, overwriting: Bool = false, options: Options = Options()
+  ) throws(StoreError) {
+    let now = options.now()
+    try RunFile.create(url, overwriting: overwriting)
+    let queue = try RunFile.openForWriting(url)
+    journal = try atBorder(url) {
+      let journal = try Self.chooseJournal(queue, url, options)
+      try Self.introduce(options, queue, now)
+      return journal
+    }
+    mailbox = try Mailbox(opening: url)
+    writer = Mutex(Writer(queue: queue, lastHeartbeat: now))
+    self.options = options
+    self.url = url
+  }
+
+  /// Writes these events, all or none, in their order.
+  ///
+  /// An `.intervention` settles its request in the mailbox; one with `id` 0 never was there and gets
+  /// a number. The heartbeat is written along when it is due.
+  ///
+  /// - Throws: ``StoreError`` with `.diskFull`, `.busy`, `.system`; none of the events is recorded
+  ///   then, and the recorder can still be used.
+  /// - Precondition: ``finish()`` has not been called; a run is `.started` once.
+  public func record(_ events: [RunEvent]) throws(StoreError) {
+    if events.isEmpty { return }
+    let now = options.now()
+    try writer.withLock { (writer) throws(StoreError) in
+      guard let queue = writer.queue else { preconditionFailure("recorded after finish()") }
+      let isDue = Self.isHeartbeatDue(writer.lastHeartbeat, now)
+      let first = writer.lastSeq + 1
+      try atBorder(url) {
+        try queue.write { db in
+          let rows = EventWriter(db: db)
+          for (offset, event) in events.enumerated() {
+            try rows.write(event, seq: first + Int64(offset))
+          }
+          if isDue { try Self.beat(db, now) }
+        }
+      }
+      writer.lastSeq += Int64(events.count)
+      if isDue { writer.lastHeartbeat = now }
+    }
+  }
+
+  /// Says that the process is alive, unless it said so less than a second ago.
+  ///
+  /// ``record(_:)`` does it by itself; call this each second while nothing is recorded, e.g. in a pause.
+  public func heartbeat() throws(StoreError) {
+    let now = options.now()
+    try writer.withLock { (writer) throws(StoreError) in
+      guard let queue = writer.queue, Self.isHeartbeatDue(writer.lastHeartbeat, now) else { return }
+      try atBorder(url) { try queue.write { try Self.beat($0, now) } }
+      writer.lastHeartbeat = now
+    }
+  }
+
+  /// Takes the requests that came in since the last call; each is returned once, oldest first.
+  ///
+  /// Meant to be called between every two steps: when nothing was written to the file since the last
+  /// call it costs a few microseconds. When the file is locked at this moment it returns nothing.
+  public func takePendingInterventions() throws(StoreError) -> [InterventionRecord] {
+    try mailbox.take()
+  }
+
+  /// Closes the file, and says that nobody records it any more. Idempotent; call it after `.stopped`
+  /// has been recorded.
+  ///
+  /// The write-ahead log is merged and removed, so that the run is a single file. Where a reader that
+  /// does not let go prevents that for a second, the file is complete all the same and the next one
+  /// who opens it removes the log.
+  public func finish() throws(StoreError) {
+    mailbox.close()
+    try writer.withLock { (writer) throws(StoreError) in
+      guard let queue = writer.queue else { return }
+      writer.queue = nil
+      // Best effort: a full disk must not keep the file from being closed.
+      try? queue.write { try $0.execute(sql: "DELETE FROM trainer") }
+      if journal == .writeAheadLog { Self.becomeSingleFile(queue) }
+      try atBorder(url) { try queue.close() }
+    }
+  }
+}
+
+// MARK: - Details
+
+extension RunRecorder {
+  /// Circumstances of a recording; the defaults are right outside of tests.
+  public struct Options: Sendable {
+    /// Whether to use a rollback journal on every file system.
+    public var forcesRollbackJournal = false
+    /// Most bytes that the file may take, a multiple of the page size; nil for no limit.
+    public var maximumBytes: Int?
+    /// Who records.
+    public var trainer = TrainerProcess.current
+    /// The clock of the heartbeat: seconds since 1970.
+    public var now: @Sendable () -> Double = { Date().timeIntervalSince1970 }
+
+    /// Creates the ordinary options.
+    public init() {}
+  }
+
+  private static func isHeartbeatDue(_ last: Double, _ now: Double) -> Bool {
+    // A clock that was set back must not silence the heart.
+    now >= last + 1 || now < last
+  }
+
+  private static func beat(_ db: Database, _ now: Double) throws {
+    try db.cachedStatement(sql: "UPDATE trainer SET heartbeat = ? WHERE id = 1")
+      .execute(arguments: [now])
+  }
+
+  private static func introduce(_ options: Options, _ queue: DatabaseQueue, _ now: Double) throws {
+    let trainer = options.trainer
+    try queue.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO trainer (id, pid, process_start, host, heartbeat) VALUES (1, ?, ?, ?, ?)
+          """,
+        arguments: [trainer.pid, trainer.processStart, trainer.host, now])
+    }
+  }
+
+  private static func chooseJournal(
+    _ queue: DatabaseQueue, _ url: URL, _ options: Options
+  ) throws -> Journal {
+    try queue.writeWithoutTransaction { db in
+      // A kill loses nothing that was committed; a power cut loses the last moments at most.
+      try db.execute(sql: "PRAGMA synchronous = NORMAL")
+      if let bytes = options.maximumBytes {
+        let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
+        try db.execute(sql: "PRAGMA max_page_count = \(max(1, bytes / pageSize))")
+      }
+      if options.forcesRollbackJournal { return .rollback(because: "as asked") }
+      if let kind = FileSystemKind(of: url), !kind.isSafeForWriteAheadLog {
+        return .rollback(because: "a write-ahead log is not safe on \(kind.type)")
+      }
+      let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+      return mode == "wal"
+        ? .writeAheadLog : .rollback(because: "this file system supports no write-ahead log")
+    }
+  }
+
+  private static func becomeSingleFile(_ queue: DatabaseQueue) {
+    for attempt in 0..<50 {
+      if let done = try? RunFile.leaveWriteAheadLog(queue), done { return }
+      if attempt < 49 { Thread.sleep(forTimeInterval: 0.02) }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import RunEvents
+
+#if !_endian(little)
+  #error("run files are little-endian: swap the bytes of the arrays here")
+#endif
+
+extension Data {
+  /// The bytes of an array of plain numbers, little-endian.
+  init<Number: BitwiseCopyable>(numbers: [Number]) {
+    self = numbers.withUnsafeBytes { Data($0) }
+  }
+}
+
+extension Array where Element: BitwiseCopyable {
+  /// Reads numbers from their bytes, or nothing when the bytes are not a whole number of them.
+  init?(numbers data: Data?) {
+    guard let data else {
+      self = []
+      return
+    }
+    let stride = MemoryLayout<Element>.stride
+    guard data.count % stride == 0 else { return nil }
+    self.init(unsafeUninitializedCapacity: data.count / stride) { buffer, count in
+      count = data.copyBytes(to: buffer) / stride
+    }
+  }
+}
+
+/// Texts, lists and dictionaries as JSON, with sorted keys so that equal runs are equal bytes.
+enum JSON {
+  static func text(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  static func value<Value: Decodable>(_ text: String, as type: Value.Type) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(text.utf8))
+  }
+}
+
+extension Intervention {
+  /// `kind` and `value` of its row.
+  var columns: (kind: String, value: String?) {
+    switch self {
+    case .pause: ("pause", nil)
+    case .resume: ("resume", nil)
+    case .stop: ("stop", nil)
+    case .budget(let budget): ("budget", String(budget))
+    case .allocator(let name): ("allocator", name)
+    }
+  }
+
+  /// Reads the columns of a row; nil when they make no sense together.
+  init?(kind: String, value: String?) {
+    switch (kind, value) {
+    case ("pause", _): self = .pause
+    case ("resume", _): self = .resume
+    case ("stop", _): self = .stop
+    case ("budget", let value?):
+      guard let budget = Int(value) else { return nil }
+      self = .budget(budget)
+    case ("allocator", let value?): self = .allocator(value)
+    default: return nil
+    }
+  }
+}
+
+extension InterventionRecord.Outcome {
+  /// `outcome` and `reason` of its row.
+  var columns: (outcome: String, reason: String?) {
+    switch self {
+    case .pending: ("pending", nil)
+    case .applied: ("applied", nil)
+    case .rejected(let reason): ("rejected", reason)
+    }
+  }
+
+  /// Reads the columns of a row.
+  init?(outcome: String, reason: String?) {
+    switch outcome {
+    case "pending": self = .pending
+    case "applied": self = .applied
+    case "rejected": self = .rejected(reason ?? "")
+    default: return nil
+    }
+  }
+}
+
+extension Stop.Reason {
+  /// `reason` and `detail` of its row.
+  var columns: (reason: String, detail: String?) {
+    switch self {
+    case .finished: ("finished", nil)
+    case .stopped: ("stopped", nil)
+    case .lossNotFinite: ("loss-not-finite", nil)
+    case .failed(let detail): ("failed", detail)
+    }
+  }
+
+  /// Reads the columns of a row.
+  init?(reason: String, detail: String?) {
+    switch reason {
+    case "finished": self = .finished
+    case "stopped": self = .stopped
+    case "loss-not-finite": self = .lossNotFinite
+    case "failed": self = .failed(detail ?? "")
+    default: return nil
+    }
+  }
+}

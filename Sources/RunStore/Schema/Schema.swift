@@ -1,0 +1,165 @@
+/// The layout of a run file, version 1. README.md describes it for people who read or write it.
+///
+/// One counter, `seq`, numbers the events of a run over all tables: merging the tables by `seq` restores
+/// the order in which things happened. It is the rowid of every event table but `interventions`, whose
+/// rows wait for theirs.
+///
+/// - A number that is not a number is NULL: SQLite knows no NaN. Infinities are kept.
+/// - Arrays are BLOBs, little-endian: `<f4` (float32), `<u2` (uint16), `u1` (one byte a truth value).
+/// - Lists and dictionaries of text are JSON.
+enum Schema {
+  /// `user_version` of the files that this code writes, and the newest that it reads.
+  static let version = 1
+  /// `application_id`: the letters `RANK`.
+  static let applicationID: Int32 = 0x5241_4E4B
+
+  /// Creates everything in an empty database.
+  static let creation = [
+    lifeTables, manifestTables, stepTables, decisionTables, eventTables,
+    "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);",
+  ].joined(separator: "\n")
+
+  /// Who records (a row only while somebody does, or after a crash), and how it ended.
+  private static let lifeTables = """
+    CREATE TABLE trainer (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      pid INTEGER NOT NULL,
+      process_start INTEGER NOT NULL,
+      host TEXT NOT NULL,
+      heartbeat REAL NOT NULL
+    ) STRICT;
+    CREATE TABLE stop (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      reason TEXT NOT NULL,
+      detail TEXT,
+      seconds REAL,
+      tokens INTEGER NOT NULL,
+      adapter TEXT
+    ) STRICT;
+    """
+
+  private static let manifestTables = """
+    CREATE TABLE manifest (
+      seq INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      model TEXT NOT NULL,
+      architecture TEXT NOT NULL,
+      task TEXT NOT NULL,
+      main_metric TEXT NOT NULL,
+      allocator TEXT NOT NULL,
+      seed INTEGER NOT NULL,
+      total_steps INTEGER NOT NULL,
+      steps_per_epoch INTEGER NOT NULL,
+      initial_budget INTEGER NOT NULL,
+      target_budget INTEGER NOT NULL,
+      started_at REAL,
+      data TEXT NOT NULL,
+      labels TEXT NOT NULL,
+      hyperparameters TEXT NOT NULL,
+      environment TEXT NOT NULL,
+      planted_ranks TEXT
+    ) STRICT;
+    CREATE TABLE modules (
+      module INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      layer INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      inputs INTEGER NOT NULL,
+      outputs INTEGER NOT NULL,
+      capacity INTEGER NOT NULL
+    ) STRICT;
+    """
+
+  private static let stepTables = """
+    CREATE TABLE steps (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      loss REAL,
+      regularizer REAL,
+      learning_rate REAL,
+      gradient_norm REAL,
+      tokens INTEGER NOT NULL,
+      seconds REAL,
+      elapsed REAL,
+      budget INTEGER NOT NULL,
+      alive INTEGER NOT NULL,
+      wait REAL
+    ) STRICT;
+    CREATE TABLE statistics (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      ranks BLOB NOT NULL,
+      importance BLOB NOT NULL,
+      gradient_norm BLOB NOT NULL,
+      update_norm BLOB NOT NULL
+    ) STRICT;
+    """
+
+  private static let decisionTables = """
+    CREATE TABLE plans (
+      seq INTEGER PRIMARY KEY,
+      allocator TEXT NOT NULL,
+      from_step INTEGER NOT NULL,
+      target_budget INTEGER NOT NULL,
+      first_decision INTEGER,
+      decision_interval INTEGER NOT NULL,
+      last_decision INTEGER,
+      phases TEXT NOT NULL,
+      budgets TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE decisions (
+      seq INTEGER PRIMARY KEY,
+      number INTEGER NOT NULL,
+      step INTEGER NOT NULL,
+      allocator TEXT NOT NULL,
+      budget INTEGER NOT NULL,
+      ranked INTEGER NOT NULL,
+      threshold REAL,
+      is_final INTEGER NOT NULL,
+      reason TEXT NOT NULL,
+      scores BLOB NOT NULL,
+      alive BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE changes (
+      seq INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      module INTEGER NOT NULL,
+      slot INTEGER NOT NULL,
+      change INTEGER NOT NULL,
+      PRIMARY KEY (seq, position)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let eventTables = """
+    CREATE TABLE interventions (
+      id INTEGER PRIMARY KEY,
+      kind TEXT NOT NULL,
+      value TEXT,
+      author TEXT NOT NULL,
+      requested_at REAL,
+      seq INTEGER UNIQUE,
+      step INTEGER,
+      outcome TEXT NOT NULL DEFAULT 'pending',
+      reason TEXT
+    ) STRICT;
+    CREATE TABLE evaluations (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      loss REAL,
+      seconds REAL
+    ) STRICT;
+    CREATE TABLE metrics (
+      seq INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      value REAL,
+      PRIMARY KEY (seq, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE alarms (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      message TEXT NOT NULL
+    ) STRICT;
+    """
+}
