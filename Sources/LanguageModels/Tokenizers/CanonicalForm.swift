@@ -3,10 +3,9 @@ import Foundation
 /// Canonical decomposition and composition (Unicode forms D and C) in linear time.
 ///
 /// Foundation's own mappings are quadratic in the length of the text (92 s for 4 MB of accented
-/// Latin), so they are asked only for single scalars and pairs, and the answers are kept.
+/// Latin) and get some pairs wrong, so they are asked only about single scalars.
 struct CanonicalForm {
   private var decompositions: [Unicode.Scalar: [Unicode.Scalar]] = [:]
-  private var compositions: [Pair: Unicode.Scalar?] = [:]
   private var scalars: [Unicode.Scalar] = []
   private var pending: [(combiningClass: UInt8, scalar: Unicode.Scalar)] = []
 
@@ -34,7 +33,7 @@ struct CanonicalForm {
     for scalar in scalars {
       let combiningClass = Self.combiningClass(scalar)
       if let position = starter, position == composed.count - 1 || lastClass < combiningClass,
-        let whole = composition(composed[position], scalar)
+        let whole = Self.composition(composed[position], scalar)
       {
         composed[position] = whole
         continue
@@ -95,19 +94,52 @@ struct CanonicalForm {
     return parts
   }
 
-  private mutating func composition(
+  private static func composition(
     _ first: Unicode.Scalar, _ second: Unicode.Scalar
   ) -> Unicode.Scalar? {
-    if second.isASCII { return nil }
-    let pair = Pair(first: first, second: second)
-    if let known = compositions[pair] { return known }
-    var text = String.UnicodeScalarView()
-    text.append(first)
-    text.append(second)
-    let result = String(text).precomposedStringWithCanonicalMapping.unicodeScalars
-    let whole = result.count == 1 ? result.first : nil
-    compositions[pair] = .some(whole)
-    return whole
+    if second.value < 0x300 { return nil }
+    if 0x1161...0x11C2 ~= second.value { return hangulSyllable(first, second) }
+    return compositions[Pair(first: first, second: second)]
+  }
+
+  /// Every pair that makes one scalar, worked out from what the scalars decompose into.
+  private static let compositions: [Pair: Unicode.Scalar] = {
+    var result: [Pair: Unicode.Scalar] = [:]
+    for scalar in composites.joined().compactMap(Unicode.Scalar.init) {
+      let parts = Array(String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars)
+      guard parts.count > 1, isKeptByComposition(scalar) else { continue }
+      // The parts but the last make one scalar too: the composite of the step before.
+      let whole = String(String.UnicodeScalarView(parts.dropLast()))
+      let first = whole.precomposedStringWithCanonicalMapping.unicodeScalars
+      guard first.count == 1 else { continue }
+      result[Pair(first: first.first!, second: parts.last!)] = scalar
+    }
+    return result
+  }()
+
+  /// Where the composed scalars lie, Hangul apart.
+  private static let composites: [ClosedRange<UInt32>] = [
+    0xC0...0x30FF, 0x10500...0x105FF, 0x11000...0x11FFF, 0x16D00...0x16DFF,
+  ]
+
+  private static func isKeptByComposition(_ scalar: Unicode.Scalar) -> Bool {
+    String(scalar).precomposedStringWithCanonicalMapping.unicodeScalars.elementsEqual([scalar])
+  }
+
+  /// Hangul is composed by rule.
+  ///
+  /// Source: the Unicode Standard, section 3.12, Hangul Syllable Composition.
+  private static func hangulSyllable(
+    _ first: Unicode.Scalar, _ second: Unicode.Scalar
+  ) -> Unicode.Scalar? {
+    let (base, last) = (first.value, second.value)
+    if 0x1100..<0x1113 ~= base, 0x1161..<0x1176 ~= last {
+      return Unicode.Scalar(0xAC00 + ((base - 0x1100) * 21 + last - 0x1161) * 28)
+    }
+    if 0xAC00..<0xD7A4 ~= base, (base - 0xAC00) % 28 == 0, 0x11A8..<0x11C3 ~= last {
+      return Unicode.Scalar(base + last - 0x11A7)
+    }
+    return nil
   }
 
   private static func combiningClass(_ scalar: Unicode.Scalar) -> UInt8 {
