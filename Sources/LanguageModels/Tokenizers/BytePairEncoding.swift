@@ -1,16 +1,36 @@
 /// Byte-level byte-pair encoding: a word starts as its bytes, and the pair of neighbours with the
 /// lowest rank is merged until none is left that has one; among equal pairs the leftmost goes first.
-struct BytePairEncoding: Sendable {
+final class BytePairEncoding: Sendable {
   /// Merges by pair of token numbers.
-  var merges = PairTable()
+  private let merges: PairTable
   /// Token of every byte, -1 where the vocabulary lacks it.
-  var byteTokens = Array(repeating: Int32(-1), count: 256)
+  private let byteTokens: [Int32]
   /// Stands for a byte that the vocabulary lacks; without it such bytes vanish.
-  var unknown: Int32?
+  private let unknown: Int32?
   /// Whether neighbouring unknown bytes make one unknown token.
-  var fusesUnknown = false
+  private let fusesUnknown: Bool
   /// Words (as bytes) that are one token whatever the merges say; nil where merges decide.
-  var wholeWords: ByteStringTable?
+  private let wholeWords: ByteStringTable?
+
+  /// Creates the model.
+  ///
+  /// - Parameters:
+  ///   - merges: Rank and merged token of every pair of token numbers.
+  ///   - byteTokens: Token of every byte, -1 where the vocabulary lacks it.
+  ///   - unknown: Token for bytes that the vocabulary lacks.
+  ///   - fusesUnknown: Whether neighbouring unknown bytes make one token.
+  ///   - wholeWords: Words that are one token whatever the merges say.
+  init(
+    merges: PairTable, byteTokens: [Int32], unknown: Int32?, fusesUnknown: Bool,
+    wholeWords: ByteStringTable?
+  ) {
+    precondition(byteTokens.count == 256, "\(byteTokens.count) tokens for 256 bytes")
+    self.merges = merges
+    self.byteTokens = byteTokens
+    self.unknown = unknown
+    self.fusesUnknown = fusesUnknown
+    self.wholeWords = wholeWords
+  }
 
   /// What merging needs beside the model; kept between words so that nothing is allocated.
   struct Workspace {

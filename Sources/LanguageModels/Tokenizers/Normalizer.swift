@@ -46,12 +46,12 @@ enum Normalizer: Sendable, Hashable {
     _ text: Bytes, cleanText: Bool, splitIdeographs: Bool, lowercase: Bool,
     into output: inout [UInt8]
   ) -> Bool {
-    let classes = ScalarClass.basicPlane
+    let classes = ScalarClasses.all
     var isBeyondASCII = false
     var position = 0
     while position < text.count {
       let (scalar, length) = text.scalar(at: position)
-      let kind = ScalarClass.of(scalar, in: classes)
+      let kind = classes[scalar]
       if cleanText, kind.contains(.control) {
         // Dropped.
       } else if cleanText, kind.contains(.space) {
@@ -75,12 +75,12 @@ enum Normalizer: Sendable, Hashable {
     forms.decompose(&text)
     let decomposed = text
     text.removeAll(keepingCapacity: true)
-    let classes = ScalarClass.basicPlane
+    let classes = ScalarClasses.all
     decomposed.withUnsafeBufferPointer { bytes in
       var position = 0
       while position < bytes.count {
         let (scalar, length) = bytes.scalar(at: position)
-        if !ScalarClass.of(scalar, in: classes).contains(.mark) {
+        if !classes[scalar].contains(.mark) {
           text.append(contentsOf: bytes[position..<position + length])
         }
         position += length

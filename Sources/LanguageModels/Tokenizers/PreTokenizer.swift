@@ -13,7 +13,7 @@ enum PreTokenizer: Sendable, Hashable {
   /// - Returns: False when `body` asked to stop.
   @discardableResult
   static func forEachWord(
-    of text: Bytes, _ steps: ArraySlice<PreTokenizer>, _ classes: [ScalarClass],
+    of text: Bytes, _ steps: ArraySlice<PreTokenizer>, _ classes: ScalarClasses,
     _ body: (Bytes) -> Bool
   ) -> Bool {
     guard let step = steps.first else { return text.isEmpty || body(text) }
@@ -37,7 +37,7 @@ enum PreTokenizer: Sendable, Hashable {
   }
 
   private static func forEachPiece(
-    of text: Bytes, _ pattern: SplitPattern, _ classes: [ScalarClass], _ body: (Bytes) -> Bool
+    of text: Bytes, _ pattern: SplitPattern, _ classes: ScalarClasses, _ body: (Bytes) -> Bool
   ) -> Bool {
     var start = 0
     while start < text.count {
@@ -49,13 +49,13 @@ enum PreTokenizer: Sendable, Hashable {
   }
 
   private static func forEachBertWord(
-    of text: Bytes, _ classes: [ScalarClass], _ body: (Bytes) -> Bool
+    of text: Bytes, _ classes: ScalarClasses, _ body: (Bytes) -> Bool
   ) -> Bool {
     var start = 0
     var position = 0
     while position < text.count {
       let (scalar, length) = text.scalar(at: position)
-      let kind = ScalarClass.of(scalar, in: classes)
+      let kind = classes[scalar]
       guard !kind.isDisjoint(with: [.space, .punctuation]) else {
         position += length
         continue

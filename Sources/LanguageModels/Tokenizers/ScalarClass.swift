@@ -22,17 +22,6 @@ struct ScalarClass: OptionSet, Sendable {
   /// Non-spacing marks (`\p{Mn}`): the accents left by a canonical decomposition.
   static let mark = ScalarClass(rawValue: 64)
 
-  /// Classes of the scalars below U+10000; the halves of surrogate pairs have none.
-  static let basicPlane: [ScalarClass] = (0..<0x10000).map { value in
-    Unicode.Scalar(UInt32(value)).map { ScalarClass(computing: $0) } ?? []
-  }
-
-  /// Class of a scalar.
-  static func of(_ scalar: Unicode.Scalar, in basicPlane: [ScalarClass]) -> ScalarClass {
-    let value = Int(scalar.value)
-    return value < 0x10000 ? basicPlane[value] : ScalarClass(computing: scalar)
-  }
-
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// Works the class out from the standard library's Unicode tables.
@@ -96,5 +85,33 @@ struct ScalarClass: OptionSet, Sendable {
     case 0x1885, 0x1886, 0xA9BD, 0x111C9: false
     default: age <= 8 && category == .nonspacingMark
     }
+  }
+}
+
+/// The classes of all scalars, those of the basic plane in a table.
+///
+/// `@unchecked Sendable`: the table is written once, before anybody has it. A pointer instead of an array
+/// because counting references to the array took half of the time of a scan.
+struct ScalarClasses: @unchecked Sendable {
+  private let basicPlane: UnsafePointer<ScalarClass>
+
+  /// The table; made at the first use, never freed.
+  static let all = ScalarClasses()
+
+  private init() {
+    let table = UnsafeMutablePointer<ScalarClass>.allocate(capacity: 0x10000)
+    for value in 0..<UInt32(0x10000) {
+      // The halves of surrogate pairs are no scalars.
+      let kind = Unicode.Scalar(value).map { ScalarClass(computing: $0) } ?? []
+      table.advanced(by: Int(value)).initialize(to: kind)
+    }
+    basicPlane = UnsafePointer(table)
+  }
+
+  /// Class of a scalar.
+  @inline(__always)
+  subscript(scalar: Unicode.Scalar) -> ScalarClass {
+    let value = Int(scalar.value)
+    return value < 0x10000 ? basicPlane[value] : ScalarClass(computing: scalar)
   }
 }

@@ -35,7 +35,7 @@ enum SplitPattern: Sendable, Hashable, CaseIterable {
 
   /// End of the piece that starts at a position inside the text; always beyond the position.
   @inline(__always)
-  func pieceEnd(in text: Bytes, from start: Int, _ classes: [ScalarClass]) -> Int {
+  func pieceEnd(in text: Bytes, from start: Int, _ classes: ScalarClasses) -> Int {
     let scanner = PieceScanner(text: text, classes: classes)
     return switch self {
     case .gpt2: scanner.gpt2(from: start)
@@ -48,7 +48,7 @@ enum SplitPattern: Sendable, Hashable, CaseIterable {
 /// Takes one piece after the other from a text.
 private struct PieceScanner {
   let text: Bytes
-  let classes: [ScalarClass]
+  let classes: ScalarClasses
 
   private static let symbol: ScalarClass = []
   private static let kinds: ScalarClass = [.letter, .number, .space]
@@ -57,7 +57,7 @@ private struct PieceScanner {
   @inline(__always)
   private func kind(at position: Int) -> (kind: ScalarClass, length: Int) {
     let (scalar, length) = text.scalar(at: position)
-    return (ScalarClass.of(scalar, in: classes).intersection(Self.kinds), length)
+    return (classes[scalar].intersection(Self.kinds), length)
   }
 
   /// End of the run of scalars of one kind, at most `limit` of them.

@@ -67,7 +67,7 @@ struct TokenizerDefinition: Sendable {
   private func tokenizeNormalized(
     _ text: Bytes, _ workspace: TokenizerWorkspace, until end: Int
   ) -> Bool {
-    let classes = ScalarClass.basicPlane
+    let classes = ScalarClasses.all
     return forEachPart(of: text, normalizedTokens, workspace, until: end) { part in
       switch model {
       case .wordPiece(let model):

@@ -41,22 +41,17 @@ extension TokenizerFile {
     where !(json[name]?.string ?? "").isEmpty {
       throw unsupported("model", "BPE with \(name)")
     }
-    var model = BytePairEncoding()
-    for (byte, scalar) in ByteAlphabet.scalars.enumerated() {
-      model.byteTokens[byte] = vocabulary.id(of: String(scalar)) ?? -1
+    let byteTokens = ByteAlphabet.scalars.map { vocabulary.id(of: String($0)) ?? -1 }
+    let spelling = json["unk_token"]?.string
+    let unknown = spelling.flatMap { vocabulary.id(of: $0) }
+    // An unknown token that the vocabulary lacks matters only where a byte is missing too.
+    if let spelling, unknown == nil, byteTokens.contains(-1) {
+      throw TokenizerError(.malformed, "the unknown token \(spelling) is not in the vocabulary.")
     }
-    if let spelling = json["unk_token"]?.string {
-      // An unknown token that the vocabulary lacks matters only where a byte is missing too.
-      model.unknown = vocabulary.id(of: spelling)
-      if model.unknown == nil, model.byteTokens.contains(-1) {
-        throw TokenizerError(
-          .malformed, "the unknown token \(spelling) is not in the vocabulary.")
-      }
-    }
-    model.fusesUnknown = json["fuse_unk"]?.bool ?? false
-    if json["ignore_merges"]?.bool ?? false { model.wholeWords = wholeWords(entries) }
-    try readMerges(json["merges"], vocabulary, into: &model.merges)
-    return model
+    return BytePairEncoding(
+      merges: try merges(json["merges"], vocabulary), byteTokens: byteTokens, unknown: unknown,
+      fusesUnknown: json["fuse_unk"]?.bool ?? false,
+      wholeWords: json["ignore_merges"]?.bool ?? false ? wholeWords(entries) : nil)
   }
 
   /// The tokens by the bytes they stand for.
@@ -70,12 +65,13 @@ extension TokenizerFile {
     return table
   }
 
-  private static func readMerges(
-    _ json: JSON?, _ vocabulary: Vocabulary, into merges: inout PairTable
-  ) throws(TokenizerError) {
+  private static func merges(
+    _ json: JSON?, _ vocabulary: Vocabulary
+  ) throws(TokenizerError) -> PairTable {
     guard let list = json?.array else {
       throw TokenizerError(.malformed, "the model has no \"merges\".")
     }
+    var merges = PairTable()
     merges.reserve(list.count)
     for (rank, entry) in list.enumerated() {
       guard let (first, second) = parts(of: entry) else {
@@ -89,6 +85,7 @@ extension TokenizerFile {
       }
       merges.set(PairTable.Entry(rank: Int32(rank), id: whole), for: PairTable.key(left, right))
     }
+    return merges
   }
 
   /// A merge written as `"a b"`, or as `["a", "b"]`.

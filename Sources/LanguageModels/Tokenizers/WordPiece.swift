@@ -2,13 +2,13 @@
 ///
 /// The vocabulary is a byte trie, so a word costs the bytes walked and no substring is ever made or
 /// hashed. A word with a part that no token covers, or with too many scalars, is the unknown token.
-struct WordPiece: Sendable {
+final class WordPiece: Sendable {
   /// Children of the trie's nodes: `node << 8 | byte` to node.
-  private var children = PairTable()
+  private let children: PairTable
   /// Token that ends at a node, -1 where none does.
-  private var tokens: [Int32] = [-1]
+  private let tokens: [Int32]
   /// Node of the prefix that marks a token inside a word (`##`), nil where no token has it.
-  private var continuation: Int32?
+  private let continuation: Int32?
   private let unknown: Int32
   private let longestWord: Int
 
@@ -22,29 +22,30 @@ struct WordPiece: Sendable {
   init(vocabulary: [(String, Int32)], prefix: String, unknown: Int32, longestWord: Int) {
     self.unknown = unknown
     self.longestWord = longestWord
+    var children = PairTable()
+    var tokens: [Int32] = [-1]
     children.reserve(vocabulary.count * 4)
     for (token, id) in vocabulary where !token.isEmpty {
       var node: Int32 = 0
-      for byte in token.utf8 { node = child(of: node, byte) ?? addChild(of: node, byte) }
+      for byte in token.utf8 {
+        let key = Self.key(node, byte)
+        node = children.value(of: key)?.id ?? Int32(tokens.count)
+        guard node == tokens.count else { continue }
+        children.set(PairTable.Entry(rank: 0, id: node), for: key)
+        tokens.append(-1)
+      }
       tokens[Int(node)] = id
     }
     continuation = prefix.utf8.reduce(Int32?(0)) { node, byte in
-      node.flatMap { child(of: $0, byte) }
+      node.flatMap { children.value(of: Self.key($0, byte))?.id }
     }
+    self.children = children
+    self.tokens = tokens
   }
 
   @inline(__always)
-  private func child(of node: Int32, _ byte: UInt8) -> Int32? {
-    children.value(of: UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte))?.id
-  }
-
-  private mutating func addChild(of node: Int32, _ byte: UInt8) -> Int32 {
-    let new = Int32(tokens.count)
-    tokens.append(-1)
-    children.set(
-      PairTable.Entry(rank: 0, id: new),
-      for: UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte))
-    return new
+  private static func key(_ node: Int32, _ byte: UInt8) -> UInt64 {
+    UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
   }
 
   /// Appends the tokens of one word.
@@ -79,7 +80,7 @@ struct WordPiece: Sendable {
     var node = root
     var position = start
     var best: (token: Int32, end: Int)?
-    while position < word.count, let next = child(of: node, word[position]) {
+    while position < word.count, let next = children.value(of: Self.key(node, word[position]))?.id {
       node = next
       position += 1
       let token = tokens[Int(node)]
