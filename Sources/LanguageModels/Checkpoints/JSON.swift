@@ -35,6 +35,23 @@ package enum JSON: Sendable {
     }
   }
 
+  /// A text as a JSON string, quotes included.
+  package static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\":
+        result.unicodeScalars.append("\\")
+        result.unicodeScalars.append(scalar)
+      case "\u{0}"..<" ":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+
   /// Member of an object, nil where there is none or this is no object.
   package subscript(key: String) -> JSON? {
     if case .object(let object) = self { object[key] } else { nil }
