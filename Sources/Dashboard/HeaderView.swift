@@ -54,7 +54,7 @@ struct HeaderView {
     var fields = [phase]
     if let manifest = state.manifest {
       let name = Line(manifest.name.fitted(to: 28), style: theme.value)
-      fields.insert(Field(rank: 5, full: name, brief: nil), at: 0)
+      fields.insert(Field(rank: 4, full: name, brief: nil), at: 0)
       let step = "\(state.step)/\(manifest.totalSteps)"
       fields.append(
         Field(
@@ -86,7 +86,7 @@ struct HeaderView {
       let text = NumberText.percent(recovery)
       fields.append(Field(rank: 6, full: Line("recovery", text, theme: theme), brief: nil))
     }
-    if let rate = state.tokensPerSecond, rate.isFinite {
+    if let rate = state.tokensPerSecond, rate.isFinite, rate >= 0 {
       var line = Line(
         rate < 100_000 ? NumberText.grouped(Int(rate.rounded())) : NumberText.short(rate),
         style: theme.value)
@@ -113,7 +113,7 @@ struct HeaderView {
     let (glyph, word, style) = phaseSigns
     var full = Line(String(Character(glyph)) + " ", style: style)
     full.append(word, style: style)
-    return Field(rank: 4, full: full, brief: Line(String(Character(glyph)), style: style))
+    return Field(rank: 5, full: full, brief: Line(String(Character(glyph)), style: style))
   }
 
   private var phaseSigns: (Unicode.Scalar, String, Style) {

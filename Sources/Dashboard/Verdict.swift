@@ -106,7 +106,8 @@ extension DashboardState {
       guard let next = plan?.nextDecision(after: step) else { return "no decisions are planned" }
       return "no decision due yet, the first falls at step \(next)"
     }
-    return "\(decisionCount) of \(max(expectedDecisions, decisionCount)) decisions seen, "
-      + "\(prunedCount) components pruned, \(grownCount) grown"
+    let seen = "\(decisionCount) of \(max(expectedDecisions, decisionCount)) decisions seen"
+    if watch.records < Self.patience { return seen }
+    return seen + ", every module has had a gradient, the adapters move"
   }
 }
