@@ -8,7 +8,7 @@ struct DecisionsView {
 
   func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
     let state = model.state
-    let entries = state.log.newestFirst
+    let entries = state.pending.reversed().map { .intervention($0) } + state.log.newestFirst
     let inside = style.open(
       "decisions", detail: counts, in: area, into: &frame)
     guard !inside.isEmpty else { return }

@@ -69,7 +69,7 @@ struct VerdictView {
       frame.write(line(message.text, message.severity), in: row, ellipsis: theme.glyphs.ellipsis)
       return
     }
-    let verdicts = model.state.verdicts
+    let verdicts = model.verdicts
     guard let worst = verdicts.first else { return }
     if worst.severity == .good, let place = model.selection,
       let module = model.state.grid.module(row: place.row, column: place.column)

@@ -12,6 +12,8 @@ struct HeaderView {
     var full: Line
     /// A shorter form, used before the field is left out.
     var brief: Line?
+    /// Rank of the shorter form.
+    var briefRank = 20
   }
 
   func draw(into frame: inout Frame, in area: Area) {
@@ -32,7 +34,7 @@ struct HeaderView {
       if let brief = fields[lowest].brief {
         fields[lowest].full = brief
         fields[lowest].brief = nil
-        fields[lowest].rank += 10
+        fields[lowest].rank = fields[lowest].briefRank
       } else {
         fields.remove(at: lowest)
       }
@@ -113,7 +115,9 @@ struct HeaderView {
     let (glyph, word, style) = phaseSigns
     var full = Line(String(Character(glyph)) + " ", style: style)
     full.append(word, style: style)
-    return Field(rank: 5, full: full, brief: Line(String(Character(glyph)), style: style))
+    return Field(
+      rank: 5, full: full, brief: Line(String(Character(glyph)), style: style),
+      briefRank: 30)
   }
 
   private var phaseSigns: (Unicode.Scalar, String, Style) {

@@ -68,10 +68,10 @@ public enum KeyTable {
       help: "pause before the next step, or go on"),
     bind(
       [.character("+"), .character("=")], "+", .following, "+ - budget", .budget(1),
-      help: "raise the target budget by one component, from the next decision on"),
+      help: "raise the target budget by one, from the next decision on"),
     bind(
       [.character("-"), .character("_")], "-", .following, nil, .budget(-1),
-      help: "lower the target budget by one component"),
+      help: "lower the target budget by one"),
     bind(
       [.character(">"), .character(".")], ">", .following, nil, .budget(10),
       help: "raise the target budget by ten"),

@@ -166,7 +166,9 @@ public struct Layout: Sendable, Hashable {
   /// Rows that show the modules of a timeline best: one a module, two modules a row, one a layer, or
   /// all there are.
   static func timelineRows(shape: Shape, room: Int) -> Int {
-    let choices = [shape.modules, (shape.modules + 1) / 2, shape.layers, (shape.layers + 1) / 2]
+    // A row for each module only where the other panes keep plenty of rows.
+    if shape.modules + 12 <= room { return max(1, shape.modules) }
+    let choices = [(shape.modules + 1) / 2, shape.layers, (shape.layers + 1) / 2]
     return max(1, choices.first { $0 <= room } ?? room)
   }
 }

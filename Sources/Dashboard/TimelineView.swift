@@ -176,6 +176,7 @@ struct TimelineView {
 
   private var legendOfMarks: Line {
     var line = Line()
+    if state.grid.count == 0 { return line }
     line.append("\(Character(theme.glyphs.down))", style: theme.warning)
     line.append(" pruned ", style: theme.label)
     if state.grownCount > 0 {
@@ -193,6 +194,7 @@ struct TimelineView {
   }
 
   private var legendOfRanks: Line {
+    if state.grid.count == 0 { return Line() }
     var line = Line("rank ", style: theme.label)
     line.append(RampLegend(theme: theme, maximum: state.grid.maxCapacity).line)
     return line

@@ -31,6 +31,10 @@ extension DashboardState {
     if let alarm = log.alarms.last {
       verdicts.append(Verdict(severity: .bad, text: "@\(alarm.step) \(alarm.message)"))
     }
+    if let refusal = log.freshRefusal {
+      let request = refusal.record.intervention.text
+      verdicts.append(Verdict(severity: .warning, text: "\(request) refused: \(refusal.reason)"))
+    }
     if verdicts.isEmpty { verdicts.append(Verdict(severity: .good, text: summaryOfDecisions)) }
     // A stable sort by severity, the worst first.
     return verdicts.filter { $0.severity == .bad } + verdicts.filter { $0.severity != .bad }
