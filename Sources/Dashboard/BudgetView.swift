@@ -18,8 +18,8 @@ struct BudgetView {
     if barWidth >= 8 {
       let bar = Area(x: x + 1, y: row.y, width: barWidth, height: 1)
       frame.bar(
-        Double(alive) / Double(max(start, alive)), in: bar, style: theme.accent,
-        trackStyle: theme.border, glyphs: theme.glyphs)
+        Double(alive) / Double(max(start, alive)), in: bar, style: theme.bar,
+        trackStyle: theme.track, glyphs: theme.glyphs)
       markTarget(in: bar, of: max(start, alive), into: &frame)
       x += barWidth + 1
     }
@@ -31,10 +31,10 @@ struct BudgetView {
   /// A tick in the bar where the target lies.
   private func markTarget(in bar: Area, of start: Int, into frame: inout Frame) {
     guard let target = model.wantedBudget, target < start, target > 0 else { return }
-    let x = bar.x + min(bar.width - 1, target * bar.width / start)
-    let isCovered = frame[x, bar.y].glyph != theme.glyphs.track
-    var style = isCovered ? theme.accent : theme.text
-    if isCovered { style.attributes.formUnion([.reverse]) }
+    let x = bar.x + min(bar.width - 1, Int(Double(target) / Double(start) * Double(bar.width)))
+    let isCovered = frame[x, bar.y].glyph == theme.glyphs.bar.last
+    var style = isCovered ? theme.bar : theme.track
+    if isCovered { style.attributes.formSymmetricDifference(.reverse) }
     frame[x, bar.y] = Cell(theme.glyphs.divider, style: style)
   }
 
@@ -47,7 +47,7 @@ struct BudgetView {
       line.append(" \(arrow) \(wanted) asked", style: theme.person)
     }
     if let budget = state.budget, budget != state.alive {
-      line.append("  now \(budget)", style: theme.label)
+      line.append("  scheduled \(budget)", style: theme.label)
     }
     if let allocator = state.allocator {
       line.append("   ")

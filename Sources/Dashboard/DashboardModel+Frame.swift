@@ -63,9 +63,11 @@ struct PaneStyle {
       line.append("  ")
       line.append(detail)
     }
-    return frame.box(
+    let inside = frame.box(
       area, border: border, title: line, note: note,
       style: hasFocus ? theme.focus : theme.border, glyphs: theme.glyphs)
+    let margin = border == .none ? 0 : 1
+    return inside.inset(left: margin, right: margin)
   }
 }
 

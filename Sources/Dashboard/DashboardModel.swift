@@ -164,6 +164,13 @@ public struct DashboardModel: Sendable {
     return state.status == .paused
   }
 
+  /// What to say about the run, the worst first; never empty.
+  public var verdicts: [Verdict] {
+    guard hasTrainerDied, !state.isStopped else { return state.verdicts }
+    let text = "the trainer is gone without a word, its last step is \(state.step): see its log"
+    return [Verdict(severity: .bad, text: text)] + state.verdicts.filter { $0.severity != .good }
+  }
+
   mutating func sendDraft(now: Double) -> [Action] {
     guard let draft else { return [] }
     self.draft = nil

@@ -1,12 +1,13 @@
 import RunEvents
 
 extension DashboardState {
-  private static let smoothing = 0.95
+  private static let smoothing = 0.9
   private static let evaluationCapacity = 512
 
   /// Takes in the next event.
   ///
-  /// Arrays of the wrong length (a run file that is damaged or from elsewhere) are ignored.
+  /// Arrays of the wrong length and impossible step numbers (a run file that is damaged or written by
+  /// something else) are ignored.
   ///
   /// - Complexity: O(1) a step, O(modules) for statistics, O(components) for a decision.
   public mutating func apply(_ event: RunEvent) {
@@ -40,6 +41,10 @@ extension DashboardState {
   }
 
   private mutating func take(_ plan: Plan) {
+    let steps =
+      [plan.fromStep, plan.firstDecision ?? 0, plan.lastDecision ?? 0, plan.decisionInterval]
+      + plan.phases.flatMap { [$0.start, $0.end] }
+    guard steps.allSatisfy(Self.isPlausible) else { return }
     if let old = self.plan {
       let past = old.decisions(through: plan.fromStep - 1)
       earlierExpectedDecisions += max(0, past - old.decisions(through: old.fromStep - 1))
@@ -48,10 +53,11 @@ extension DashboardState {
   }
 
   private mutating func take(_ report: StepReport) {
+    guard Self.isPlausible(report.step) else { return }
     if !isStopped { status = .training }
     step = report.step
     self.report = report
-    tokens += report.tokens
+    tokens &+= report.tokens
     alive = report.alive
     budget = report.budget
     recent.add(report)
@@ -70,6 +76,7 @@ extension DashboardState {
   }
 
   private mutating func take(_ decision: Decision) {
+    guard Self.isPlausible(decision.step) else { return }
     let summary = DecisionSummary(decision, moduleCount: grid.count)
     decisionCount += 1
     prunedCount += summary.pruned
@@ -88,6 +95,7 @@ extension DashboardState {
   }
 
   private mutating func take(_ record: InterventionRecord) {
+    guard Self.isPlausible(record.step ?? 0) else { return }
     pending.removeAll { $0.id == record.id }
     switch record.outcome {
     case .pending: pending.append(record)
@@ -101,11 +109,14 @@ extension DashboardState {
   }
 
   private mutating func take(_ evaluation: Evaluation) {
+    guard Self.isPlausible(evaluation.step) else { return }
     evaluations.append(evaluation)
     guard evaluations.count > Self.evaluationCapacity else { return }
     let newest = evaluations.count - 1
     evaluations = evaluations.indices.filter { (newest - $0) % 2 == 0 }.map { evaluations[$0] }
   }
+
+  private static func isPlausible(_ step: Int) -> Bool { (0...maximumStep).contains(step) }
 
   private mutating func setRanks(_ ranks: [UInt16], at step: Int) {
     guard ranks.count == grid.count else { return }

@@ -30,7 +30,7 @@ public struct DashboardState: Sendable, Hashable {
   public internal(set) var step = 0
   /// The last step's report.
   public internal(set) var report: StepReport?
-  /// Exponential mean of the finite losses, `0.95` of it from before each step; nil before the first.
+  /// Exponential mean of the finite losses, `0.9` of it from before each step; nil before the first.
   public internal(set) var smoothedLoss: Double?
   /// Loss over the whole run.
   public internal(set) var losses = StepHistory<LossBucket>(capacity: 1024)
@@ -73,7 +73,10 @@ public struct DashboardState: Sendable, Hashable {
 
 extension DashboardState {
   /// Optimiser steps planned, at least those done.
-  public var totalSteps: Int { max(manifest?.totalSteps ?? 0, step) }
+  public var totalSteps: Int { min(max(manifest?.totalSteps ?? 0, step), Self.maximumStep) }
+
+  /// Beyond this a step number is taken for damage.
+  static let maximumStep = 1 << 40
 
   /// Budget at the end of the plan.
   public var targetBudget: Int? { plan?.targetBudget ?? manifest?.targetBudget }

@@ -8,7 +8,7 @@ struct DecisionsView {
 
   func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
     let state = model.state
-    let entries = state.log.newestFirst
+    let entries = state.pending.reversed().map { .intervention($0) } + state.log.newestFirst
     let inside = style.open(
       "decisions", detail: counts, in: area, into: &frame)
     guard !inside.isEmpty else { return }
@@ -17,11 +17,11 @@ struct DecisionsView {
       let text =
         state.plan?.firstDecision.map { "the first decision falls at step \($0)" }
         ?? (state.plan == nil ? "no plan yet" : "this allocator takes no decisions")
-      frame.write(text, in: inside.inset(left: 1), style: theme.label)
+      frame.write(text, in: inside, style: theme.label)
     }
     for (row, entry) in entries.dropFirst(first).prefix(inside.height).enumerated() {
       frame.write(
-        line(entry), in: inside.row(row).inset(left: 1, right: 1), ellipsis: theme.glyphs.ellipsis)
+        line(entry, width: inside.width), in: inside.row(row), ellipsis: theme.glyphs.ellipsis)
     }
   }
 
@@ -29,34 +29,30 @@ struct DecisionsView {
     let state = model.state
     guard state.decisionCount > 0 || state.expectedDecisions > 0 else { return Line() }
     var line = Line(
-      "\(state.decisionCount) of \(max(state.expectedDecisions, state.decisionCount)) due",
-      style: theme.label)
-    line.append(
-      "  \(Character(theme.glyphs.minus))\(state.prunedCount) +\(state.grownCount) in all",
-      style: theme.label)
+      "\(state.prunedCount) pruned, \(state.grownCount) grown so far", style: theme.label)
     if model.decisionsScrolled > 0 {
       line.append("  \(Character(theme.glyphs.moreAbove))", style: theme.warning)
     }
     return line
   }
 
-  private func line(_ entry: RunLog.Entry) -> Line {
+  private func line(_ entry: RunLog.Entry, width: Int) -> Line {
     switch entry {
-    case .decision(let decision): line(decision)
+    case .decision(let decision): line(decision, width: width)
     case .intervention(let record): line(record)
     case .alarm(let alarm): line(alarm)
     }
   }
 
-  private func line(_ decision: DecisionSummary) -> Line {
+  private func line(_ decision: DecisionSummary, width: Int) -> Line {
     let minus = String(Character(theme.glyphs.minus))
     var line = Line("#\(decision.number)".padded(to: 4), style: theme.value)
     line.append(" @\(decision.step)".padded(to: 7), style: theme.label)
     line.append(
-      "\(minus)\(decision.pruned)".padded(to: 4),
+      "\(minus)\(decision.pruned)".padded(to: 5),
       style: decision.pruned > 0 ? theme.warning : theme.label)
     line.append(
-      "+\(decision.grown)".padded(to: 4), style: decision.grown > 0 ? theme.good : theme.label)
+      "+\(decision.grown)".padded(to: 5), style: decision.grown > 0 ? theme.good : theme.label)
     line.append(
       Line(
         "alive", "\(decision.alive)/\(decision.budget)", theme: theme,
@@ -69,7 +65,8 @@ struct DecisionsView {
     }
     if decision.isFinal { line.append("  final", style: theme.person) }
     line.append("  ")
-    for change in decision.changes {
+    // Each change takes at least six cells: no more of them than could be seen.
+    for change in decision.changes.prefix(max(0, width / 6)) {
       line.append(" \(model.state.grid.label(change.module)) ", style: theme.label)
       if change.pruned > 0 { line.append("\(minus)\(change.pruned)", style: theme.warning) }
       if change.grown > 0 { line.append("+\(change.grown)", style: theme.good) }

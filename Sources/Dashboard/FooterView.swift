@@ -29,8 +29,11 @@ struct FooterView {
     var hints: [Hint] = []
     for binding in KeyTable.bindings(in: model.keyContext) {
       if (binding.pane ?? model.focus) != model.focus { continue }
-      guard let name = binding.hint else { continue }
-      hints.append(Hint(label: binding.label, name: self.name(name, of: binding)))
+      guard var words = binding.hint?.split(separator: " "), let last = words.popLast() else {
+        continue
+      }
+      hints.append(
+        Hint(label: words.joined(separator: " "), name: name(String(last), of: binding)))
     }
     return hints
   }
@@ -66,8 +69,15 @@ struct VerdictView {
       frame.write(line(message.text, message.severity), in: row, ellipsis: theme.glyphs.ellipsis)
       return
     }
-    let verdicts = model.state.verdicts
+    let verdicts = model.verdicts
     guard let worst = verdicts.first else { return }
+    if worst.severity == .good, let place = model.selection,
+      let module = model.state.grid.module(row: place.row, column: place.column)
+    {
+      let line = ModuleText.line(module, state: model.state, theme: theme)
+      frame.write(line, in: row, ellipsis: theme.glyphs.ellipsis)
+      return
+    }
     var line = self.line(worst.text, worst.severity)
     if verdicts.count > 1 {
       line.append("  (and \(verdicts.count - 1) more)", style: theme.label)

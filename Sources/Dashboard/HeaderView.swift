@@ -12,6 +12,8 @@ struct HeaderView {
     var full: Line
     /// A shorter form, used before the field is left out.
     var brief: Line?
+    /// Rank of the shorter form.
+    var briefRank = 20
   }
 
   func draw(into frame: inout Frame, in area: Area) {
@@ -32,7 +34,7 @@ struct HeaderView {
       if let brief = fields[lowest].brief {
         fields[lowest].full = brief
         fields[lowest].brief = nil
-        fields[lowest].rank += 10
+        fields[lowest].rank = fields[lowest].briefRank
       } else {
         fields.remove(at: lowest)
       }
@@ -54,7 +56,7 @@ struct HeaderView {
     var fields = [phase]
     if let manifest = state.manifest {
       let name = Line(manifest.name.fitted(to: 28), style: theme.value)
-      fields.insert(Field(rank: 5, full: name, brief: nil), at: 0)
+      fields.insert(Field(rank: 4, full: name, brief: nil), at: 0)
       let step = "\(state.step)/\(manifest.totalSteps)"
       fields.append(
         Field(
@@ -86,7 +88,7 @@ struct HeaderView {
       let text = NumberText.percent(recovery)
       fields.append(Field(rank: 6, full: Line("recovery", text, theme: theme), brief: nil))
     }
-    if let rate = state.tokensPerSecond, rate.isFinite {
+    if let rate = state.tokensPerSecond, rate.isFinite, rate >= 0 {
       var line = Line(
         rate < 100_000 ? NumberText.grouped(Int(rate.rounded())) : NumberText.short(rate),
         style: theme.value)
@@ -113,7 +115,9 @@ struct HeaderView {
     let (glyph, word, style) = phaseSigns
     var full = Line(String(Character(glyph)) + " ", style: style)
     full.append(word, style: style)
-    return Field(rank: 4, full: full, brief: Line(String(Character(glyph)), style: style))
+    return Field(
+      rank: 5, full: full, brief: Line(String(Character(glyph)), style: style),
+      briefRank: 30)
   }
 
   private var phaseSigns: (Unicode.Scalar, String, Style) {

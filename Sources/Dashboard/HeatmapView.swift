@@ -2,15 +2,33 @@ import Screen
 
 /// The rank or the importance of every module, layers down, kinds across, the number in every cell.
 struct HeatmapView {
-  let model: DashboardModel
-  let theme: Theme
+  private let model: DashboardModel
+  private let theme: Theme
+  private let state: DashboardState
+  private let grid: ModuleGrid
+  private let planted: [Int]?
+  private let textWidth: Int
+  /// What the last decision did to each module's rank: its sign, or `~` for a swap; nil for nothing.
+  private let changes: [Unicode.Scalar?]
 
-  private var state: DashboardState { model.state }
-  private var grid: ModuleGrid { model.state.grid }
+  init(model: DashboardModel, theme: Theme) {
+    self.model = model
+    self.theme = theme
+    state = model.state
+    grid = model.state.grid
+    planted = model.state.manifest?.plantedRanks
+    textWidth = Self.textWidth(of: model)
+    var changes: [Unicode.Scalar?] = Array(repeating: nil, count: model.state.grid.count)
+    for change in model.state.lastDecision?.changes ?? [] {
+      changes[change.module] = change.difference < 0 ? "-" : change.difference > 0 ? "+" : "~"
+    }
+    self.changes = changes
+  }
 
   /// Columns of a cell so that its widest text fits with room around it.
   static func wantedCellWidth(of model: DashboardModel) -> Int {
-    max(5, textWidth(of: model) + 2)
+    let kinds = model.state.grid.kinds.map(\.cellCount).max() ?? 1
+    return max(5, textWidth(of: model) + 3, min(kinds, 6) + 2)
   }
 
   /// Columns of the widest number, without the mark of change.
@@ -18,8 +36,7 @@ struct HeatmapView {
     if model.metric == .importance { return 5 }
     let digits = String(model.state.grid.maxCapacity).count
     let planted = model.state.manifest?.plantedRanks?.max().map { String($0).count + 1 } ?? 0
-    let kinds = model.state.grid.kinds.map(\.cellCount).max() ?? 1
-    return max(digits + planted, min(kinds, 6))
+    return digits + planted
   }
 
   /// What the pane shows of a large grid.
@@ -28,6 +45,10 @@ struct HeatmapView {
     var columns: Range<Int>
     var cellWidth: Int
     var gutter: Int
+    /// Columns for the sums of the rows; 0 where they are left out.
+    var sumWidth: Int
+    /// Whether there is a row for the sums of the columns.
+    var hasSumRow: Bool
   }
 
   func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
@@ -35,10 +56,10 @@ struct HeatmapView {
     let window = self.window(for: inside)
     let title = model.metric == .rank ? "rank by module" : "importance by module"
     _ = style.open(
-      title, detail: position(window), note: note(width: area.width), in: area, into: &frame)
+      title, detail: position(window), note: note, in: area, into: &frame)
     guard !inside.isEmpty else { return }
     if grid.count == 0 {
-      frame.write("no modules yet", in: inside.inset(left: 1), style: theme.label)
+      frame.write("no modules yet", in: inside, style: theme.label)
       return
     }
     drawColumnNames(window, in: inside.row(0), into: &frame)
@@ -57,22 +78,65 @@ struct HeatmapView {
         draw(module, isSelected: isSelected, scale: scale, in: cell, into: &frame)
       }
     }
+    drawSums(window, in: inside, into: &frame)
+  }
+
+  /// How many components each layer and each kind keeps.
+  private func drawSums(_ window: Window, in inside: Area, into frame: inout Frame) {
+    func sum(_ modules: [Int]) -> String {
+      "\(modules.reduce(0) { $0 + Int(state.ranks.indices.contains($1) ? state.ranks[$1] : 0) })"
+    }
+    if window.sumWidth > 0 {
+      let x = inside.x + window.gutter + window.columns.count * window.cellWidth
+      frame.write(
+        "sum".padded(to: window.sumWidth, .right), x: x, y: inside.y, style: theme.label, in: inside
+      )
+      for (line, row) in window.rows.enumerated() {
+        frame.write(
+          sum(grid.modules(row: row)).padded(to: window.sumWidth, .right), x: x,
+          y: inside.y + 1 + line, style: theme.text, in: inside)
+      }
+    }
+    guard window.hasSumRow else { return }
+    let y = inside.y + 1 + window.rows.count
+    frame.write(
+      "sum".padded(to: window.gutter - 1, .right), x: inside.x, y: y, style: theme.label, in: inside
+    )
+    for (place, column) in window.columns.enumerated() {
+      let modules = grid.layers.indices.compactMap { grid.module(row: $0, column: column) }
+      let text = sum(modules)
+      let end = numberEnd(cellWidth: window.cellWidth)
+      frame.write(
+        text, x: inside.x + window.gutter + place * window.cellWidth + end - text.cellCount, y: y,
+        style: theme.text, in: inside)
+    }
+  }
+
+  /// Column inside a cell after the last digit: numbers end in one column down the whole grid.
+  private func numberEnd(cellWidth: Int) -> Int {
+    let widest = min(textWidth, cellWidth)
+    return min(cellWidth - (cellWidth > widest ? 1 : 0), (cellWidth + widest) / 2)
   }
 
   private func window(for inside: Area) -> Window {
     let visibleRows = min(max(0, inside.height - 1), grid.layers.count)
     let labels = grid.layers.map { String($0).count + 1 }.max() ?? 2
-    let gutter = min(labels + (inside.width < 40 ? 1 : 2), max(0, inside.width))
-    let room = max(0, inside.width - gutter)
-    let text = Self.textWidth(of: model)
+    let room = max(0, inside.width - labels - 2)
+    let isRoomy = room >= grid.kinds.count * Self.wantedCellWidth(of: model)
+    let gutter = isRoomy ? max(4, labels + 2) : labels + 1
     let kinds = max(1, grid.kinds.count)
-    let least = max(2, min(text, room))
-    let cellWidth = max(least, min(text + 3, room / kinds))
-    let visibleColumns = min(grid.kinds.count, max(room > 0 ? 1 : 0, room / cellWidth))
+    let columns = max(0, inside.width - gutter)
+    let cellWidth = max(
+      2, min(textWidth, columns), min(Self.wantedCellWidth(of: model), columns / kinds))
+    let visibleColumns = min(grid.kinds.count, max(columns > 0 ? 1 : 0, columns / cellWidth))
+    let isWhole = visibleRows == grid.layers.count && visibleColumns == grid.kinds.count
+    let left = columns - visibleColumns * cellWidth
     return Window(
       rows: Self.range(visibleRows, of: grid.layers.count, around: model.selection?.row),
       columns: Self.range(visibleColumns, of: grid.kinds.count, around: model.selection?.column),
-      cellWidth: cellWidth, gutter: gutter)
+      cellWidth: cellWidth, gutter: gutter,
+      sumWidth: isRoomy && model.metric == .rank && left >= 5 ? 5 : 0,
+      hasSumRow: isWhole && model.metric == .rank && inside.height > visibleRows + 1)
   }
 
   /// A range of `count` out of `total` with the chosen one near its middle.
@@ -85,10 +149,16 @@ struct HeatmapView {
     for (place, column) in window.columns.enumerated() {
       let x = row.x + window.gutter + place * window.cellWidth
       let isChosen = model.selection?.column == column
-      let name = grid.kinds[column].fitted(to: max(1, window.cellWidth - 1))
+      let room = max(1, window.cellWidth - 1)
+      let kind = grid.kinds[column]
+      let name = room < 3 ? String(kind.prefix(room)) : kind.fitted(to: room)
+      let cell = Area(x: x, y: row.y, width: window.cellWidth, height: 1).intersection(row)
+      // Short names end where the numbers end, longer ones stand in the middle.
+      let end = numberEnd(cellWidth: window.cellWidth)
+      let left =
+        name.cellCount <= 2 ? end - name.cellCount : (window.cellWidth - name.cellCount) / 2
       frame.write(
-        name, in: Area(x: x, y: row.y, width: window.cellWidth, height: 1).intersection(row),
-        .center, style: isChosen ? theme.value : theme.label)
+        name, x: x + max(0, left), y: row.y, style: isChosen ? theme.value : theme.label, in: cell)
     }
   }
 
@@ -97,13 +167,13 @@ struct HeatmapView {
   ) {
     guard !area.isEmpty else { return }
     let number = text(of: module)
-    let change = model.metric == .rank ? self.change(of: module) : nil
+    let change = model.metric == .rank ? changes[module] : nil
     var style = scale.value(module).map { theme.ramp.style($0) } ?? theme.label
     if change != nil { style.attributes.insert(.bold) }
-    if isSelected { style.attributes.formSymmetricDifference(.reverse) }
+    if isSelected { style = theme.selection }
     frame.fill(area, with: Cell(" ", style: style))
     // Numbers end in one column, so that they can be compared down the grid; the mark follows.
-    let widest = min(Self.textWidth(of: model), area.width)
+    let widest = min(textWidth, area.width)
     let end =
       area.x + min(area.width - (area.width > widest ? 1 : 0), (area.width + widest + 1) / 2)
     frame.write(number, x: end - number.cellCount, y: area.y, style: style, in: area)
@@ -118,23 +188,13 @@ struct HeatmapView {
     }
   }
 
-  /// The sign of the module's change in the last decision, as long as it is the present state.
-  private func change(of module: Int) -> Unicode.Scalar? {
-    guard let decision = state.lastDecision,
-      let change = decision.changes.first(where: { $0.module == module })
-    else { return nil }
-    return change.difference < 0 ? "-" : change.difference > 0 ? "+" : "~"
-  }
-
   private func text(of module: Int) -> String {
     switch model.metric {
     case .rank:
       guard state.ranks.indices.contains(module) else { return NumberText.none }
       let rank = state.ranks[module]
       let text = rank == 0 ? String(Character(theme.glyphs.zero)) : String(rank)
-      guard let planted = state.manifest?.plantedRanks, planted.indices.contains(module) else {
-        return text
-      }
+      guard let planted, planted.indices.contains(module) else { return text }
       return text + "/\(planted[module])"
     case .importance:
       guard let values = state.statistics?.importance, values.indices.contains(module) else {
@@ -163,93 +223,12 @@ struct HeatmapView {
     return Line(parts.joined(separator: ", "), style: theme.warning)
   }
 
-  /// The chosen module in words, or the legend of the colours.
-  private func note(width: Int) -> Line {
-    if let place = model.selection,
-      let module = grid.module(row: place.row, column: place.column)
-    {
-      return ModuleText.line(module, state: state, theme: theme)
-    }
-    guard model.metric == .rank, state.manifest?.plantedRanks == nil else {
+  /// The legend of the colours.
+  private var note: Line {
+    guard model.metric == .rank, planted == nil else {
       return Line(
         model.metric == .rank ? "found/planted" : "mean over alive components", style: theme.label)
     }
     return RampLegend(theme: theme, maximum: grid.maxCapacity).line
-  }
-}
-
-/// How values of modules become places on the ramp.
-struct Scale {
-  private let values: [Float]
-  private let isRank: Bool
-  private let low: Double
-  private let high: Double
-
-  init(state: DashboardState, metric: Metric) {
-    isRank = metric == .rank
-    if isRank {
-      values = state.ranks.map(Float.init)
-      low = 0
-      high = Double(state.grid.maxCapacity)
-    } else {
-      let importance = state.statistics?.importance ?? []
-      values = importance.count == state.grid.count ? importance : []
-      let finite = values.lazy.filter(\.isFinite)
-      low = finite.min().map(Double.init) ?? 0
-      high = finite.max().map(Double.init) ?? 0
-    }
-  }
-
-  /// Place of a module on the ramp, 0 ... 1; nil for a rank of 0 and for what has no value.
-  func value(_ module: Int) -> Double? {
-    guard values.indices.contains(module), values[module].isFinite else { return nil }
-    let value = Double(values[module])
-    if isRank { return Self.ranked(value, of: high) }
-    return high > low ? (value - low) / (high - low) : 0.5
-  }
-
-  /// Place of a rank (or a mean of ranks) on the ramp; nil for 0. Rank 1 takes the lowest level.
-  static func ranked(_ rank: Double, of maximum: Double) -> Double? {
-    guard rank > 0 else { return nil }
-    return maximum > 1 ? max(0, rank - 1) / (maximum - 1) : 1
-  }
-}
-
-/// The colours of ranks with their numbers.
-struct RampLegend {
-  let theme: Theme
-  let maximum: Int
-
-  var line: Line {
-    var line = Line("\(Character(theme.glyphs.zero)) 0 ", style: theme.label)
-    var steps: [Int] = []
-    for part in 0...4 { steps.append(1 + (maximum - 1) * part / 4) }
-    var last = 0
-    for rank in steps where rank > last {
-      last = rank
-      let place = Scale.ranked(Double(rank), of: Double(maximum)) ?? 0
-      line.append(" \(rank) ", style: theme.ramp.style(place))
-    }
-    return line
-  }
-}
-
-/// One module in words.
-enum ModuleText {
-  static func line(_ module: Int, state: DashboardState, theme: Theme) -> Line {
-    var line = Line(state.grid.label(module), style: theme.value)
-    if state.ranks.indices.contains(module), let manifest = state.manifest {
-      let capacity = manifest.modules[module].capacity
-      line.append(Line("  rank", "\(state.ranks[module])/\(capacity)", theme: theme))
-    }
-    guard let statistics = state.statistics else { return line }
-    for (label, values) in [
-      ("importance", statistics.importance), ("gradient", statistics.gradientNorm),
-      ("update", statistics.updateNorm),
-    ] where values.indices.contains(module) {
-      let text = NumberText.short(Double(values[module]))
-      line.append(Line("  \(label)", text, theme: theme))
-    }
-    return line
   }
 }

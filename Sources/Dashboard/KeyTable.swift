@@ -10,7 +10,7 @@ public struct KeyBinding: Sendable, Hashable {
   public var contexts: KeyContexts
   /// The pane that must have the focus, if any.
   public var pane: Pane?
-  /// A word or two for the footer; nil keeps it out.
+  /// Keys and a word for the footer, e.g. `+ - budget`; nil keeps it out.
   public var hint: String?
   /// One sentence for the help.
   public var help: String
@@ -64,14 +64,14 @@ public enum KeyTable {
 
   private static let steering = [
     bind(
-      [.character(" ")], "space", .following, "pause", .togglePause,
+      [.character(" ")], "space", .following, "space pause", .togglePause,
       help: "pause before the next step, or go on"),
     bind(
-      [.character("+"), .character("=")], "+", .following, nil, .budget(1),
-      help: "raise the target budget by one component, from the next decision on"),
+      [.character("+"), .character("=")], "+", .following, "+ - budget", .budget(1),
+      help: "raise the target budget by one, from the next decision on"),
     bind(
       [.character("-"), .character("_")], "-", .following, nil, .budget(-1),
-      help: "lower the target budget by one component"),
+      help: "lower the target budget by one"),
     bind(
       [.character(">"), .character(".")], ">", .following, nil, .budget(10),
       help: "raise the target budget by ten"),
@@ -79,7 +79,7 @@ public enum KeyTable {
       [.character("<"), .character(",")], "<", .following, nil, .budget(-10),
       help: "lower the target budget by ten"),
     bind(
-      [.character("a")], "a", .following, "allocator", .openAllocators,
+      [.character("a")], "a", .following, "a allocator", .openAllocators,
       help: "switch the allocator; weights and output stay as they are"),
   ]
 
@@ -91,28 +91,28 @@ public enum KeyTable {
       [.right], "right", .replay, nil, .move(rows: 0, columns: 1), pane: .heatmap,
       help: "in the heatmap: the module to the right"),
     bind(
-      [.character(" ")], "space", .replay, "play", .togglePlay,
+      [.character(" ")], "space", .replay, "space play", .togglePlay,
       help: "play, or hold"),
     bind(
-      [.character("l"), .character("."), .right], "l . right", .replay, nil, .step(1),
+      [.character("l"), .character("."), .right], "l . right", .replay, "h l step", .step(1),
       help: "one step on"),
     bind(
       [.character("h"), .character(","), .left], "h , left", .replay, nil, .step(-1),
       help: "one step back"),
     bind(
-      [.character("n"), .character("]")], "n ]", .replay, nil, .decision(1),
+      [.character("n"), .character("]")], "n ]", .replay, "n N decision", .decision(1),
       help: "to the next decision"),
     bind(
       [.character("N"), .character("p"), .character("[")], "N p [", .replay, nil, .decision(-1),
       help: "to the decision before"),
     bind(
       [.character("+"), .character("="), .character(">"), .character("f")], "+ > f", .replay,
-      nil, .faster(true), help: "play twice as fast, up to 64 times"),
+      "+ - speed", .faster(true), help: "play twice as fast, up to 64 times"),
     bind(
       [.character("-"), .character("_"), .character("<"), .character("s")], "- < s", .replay,
       nil, .faster(false), help: "play half as fast, down to a quarter"),
     bind(
-      [.character(":")], ":", .replay, "jump", .openJump,
+      [.character(":")], ":", .replay, ": jump", .openJump,
       help: "jump to a step: type its number, then enter"),
     bind([.character("g"), .home], "g home", .replay, nil, .first, help: "to the start"),
     bind([.character("G"), .end], "G end", .replay, nil, .last, help: "to the end"),
@@ -120,14 +120,14 @@ public enum KeyTable {
 
   private static let viewing = [
     bind(
-      [.character("m")], "m", .overview, "metric", .metric,
+      [.character("m")], "m", .overview, "m metric", .metric,
       help: "show rank or importance in the heatmap"),
-    bind([.tab], "tab", .overview, "pane", .focusNext, help: "give the next pane the focus"),
+    bind([.tab], "tab", .overview, "tab pane", .focusNext, help: "give the next pane the focus"),
     bind(
       [.backTab], "shift-tab", .overview, nil, .focusPrevious,
       help: "give the pane before the focus"),
     bind(
-      [.character("z"), .enter], "z enter", .overview, "zoom", .zoom,
+      [.character("z"), .enter], "z enter", .overview, "z zoom", .zoom,
       help: "give the pane with the focus the whole screen, and back"),
     bind(
       [.up, .character("k")], "k up", .overview, nil, .move(rows: -1, columns: 0),
@@ -146,18 +146,18 @@ public enum KeyTable {
       [.pageDown, .control("f")], "page down", .overview, nil, .page(1),
       help: "ten rows down"),
     bind([.escape], "esc", .overview, nil, .back, help: "let go of the chosen module, unzoom"),
-    bind([.character("?"), .function(1)], "?", .overview, "help", .help, help: "this list"),
+    bind([.character("?"), .function(1)], "?", .overview, "? help", .help, help: "this list"),
   ]
 
   private static let leaving = [
     bind(
-      [.character("q"), .function(10)], "q", .live, "quit", .quit,
+      [.character("q"), .function(10)], "q", .live, "q quit", .quit,
       help: "leave: detach (training goes on) or stop the run"),
     bind(
       [.control("c")], "ctrl-c", .live, nil, .interrupt,
       help: "the same; a second time detaches at once"),
     bind(
-      [.character("q"), .control("c"), .function(10)], "q", [.readOnly, .replay], "quit", .quit,
+      [.character("q"), .control("c"), .function(10)], "q", [.readOnly, .replay], "q quit", .quit,
       help: "leave"),
     bind(
       [.control("l")], "ctrl-l",
@@ -167,13 +167,13 @@ public enum KeyTable {
 
   private static let dialogs = [
     bind(
-      [.character("d"), .control("c")], "d", .quitDialog, "detach", .detach,
+      [.character("d"), .control("c")], "d", .quitDialog, "d detach", .detach,
       help: "leave the screen, training goes on"),
     bind(
-      [.character("s")], "s", .quitDialog, "stop", .stopRun,
+      [.character("s")], "s", .quitDialog, "s stop", .stopRun,
       help: "save the adapter and end the run"),
     bind(
-      [.character("a"), .down, .tab, .character("j")], "a down", .allocatorMenu, "next",
+      [.character("a"), .down, .tab, .character("j")], "a down", .allocatorMenu, "a next",
       .menuMove(1), help: "next allocator"),
     bind(
       [.up, .backTab, .character("k")], "up", .allocatorMenu, nil, .menuMove(-1),
@@ -185,25 +185,25 @@ public enum KeyTable {
       [.up, .left, .backTab, .character("k"), .character("h")], "up", .quitDialog, nil,
       .menuMove(-1), help: "answer before"),
     bind(
-      [.enter], "enter", [.quitDialog, .allocatorMenu], "choose", .menuAccept,
+      [.enter], "enter", [.quitDialog, .allocatorMenu], "enter choose", .menuAccept,
       help: "take the chosen one"),
     bind(
       (0...9).map { .character(Character("\($0)")) }, "0 ... 9", .jumpPrompt, nil, .digit,
       help: "the step's number"),
     bind([.backspace, .delete], "backspace", .jumpPrompt, nil, .erase, help: "the last digit"),
-    bind([.enter], "enter", .jumpPrompt, "jump", .acceptJump, help: "jump"),
+    bind([.enter], "enter", .jumpPrompt, "enter jump", .acceptJump, help: "jump"),
     bind(
       [.escape, .character("q"), .control("c")], "esc", [.allocatorMenu, .jumpPrompt, .help],
-      "back", .menuCancel, help: "back"),
+      "esc back", .menuCancel, help: "back"),
     bind(
-      [.escape, .character("q"), .character("c")], "esc", .quitDialog, "cancel", .menuCancel,
+      [.escape, .character("q"), .character("c")], "esc", .quitDialog, "esc cancel", .menuCancel,
       help: "stay"),
     bind(
       [.character("?"), .function(1), .enter, .character(" ")], "?", .help, nil, .menuCancel,
       help: "back"),
     bind([.up, .character("k"), .pageUp], "up", .help, nil, .menuMove(-1), help: "scroll up"),
     bind(
-      [.down, .character("j"), .pageDown], "down", .help, "scroll", .menuMove(1),
+      [.down, .character("j"), .pageDown], "down", .help, "down scroll", .menuMove(1),
       help: "scroll down"),
   ]
 

@@ -48,7 +48,7 @@ public struct Layout: Sendable, Hashable {
     verdict = parts[4]
     footer = parts[5]
     let body = parts[3]
-    border = body.height >= 26 && width >= 90 ? .box : body.height >= 10 ? .rule : .none
+    border = body.height >= 45 && width >= 90 ? .box : body.height >= 10 ? .rule : .none
     if body.isEmpty { return }
     if isZoomed || body.height < 10 || (width < 72 && body.height < shape.layers + 8) {
       placeAlone(body, shape: shape, focus: focus, isZoomed: isZoomed)
@@ -60,11 +60,11 @@ public struct Layout: Sendable, Hashable {
   }
 
   private var frameRows: Int { border == .box ? 2 : border == .rule ? 1 : 0 }
-  private var frameColumns: Int { border == .box ? 2 : 0 }
+  private var frameColumns: Int { border == .box ? 4 : border == .rule ? 2 : 0 }
 
-  /// Columns that the heatmap would like, its frame included.
+  /// Columns that the heatmap would like, its sums and its frame included.
   private func heatmapWidth(_ shape: Shape) -> Int {
-    5 + max(1, shape.kinds) * shape.cellWidth + 1 + frameColumns
+    4 + max(1, shape.kinds) * shape.cellWidth + 6 + frameColumns
   }
 
   private func heatmapHeight(_ shape: Shape) -> Int { max(1, shape.layers) + 1 + frameRows }
@@ -106,7 +106,7 @@ public struct Layout: Sendable, Hashable {
   }
 
   private mutating func placeWide(_ body: Area, shape: Shape, focus: Pane) {
-    let gap = border == .box ? 0 : 1
+    let gap = border == .box ? 0 : 2
     let width = min(heatmapWidth(shape), body.width * 3 / 5)
     let columns = body.columns(.cells(width), .cells(gap), .share(1))
     if heatmapHeight(shape) > body.height * 11 / 20 {
@@ -114,26 +114,36 @@ public struct Layout: Sendable, Hashable {
       placeBeside(columns[2], shape: shape, focus: focus)
       return
     }
-    let top = max(heatmapHeight(shape), min(body.height / 3, 12))
-    panes[.heatmap] = columns[0].rows(.cells(top), .share(1))[0]
-    panes[.loss] = columns[2].rows(.cells(top), .share(1))[0]
-    placeBelow(body.inset(top: top), shape: shape, focus: focus)
-  }
-
-  /// Timeline and decisions under the heatmap.
-  private mutating func placeBelow(_ rest: Area, shape: Shape, focus: Pane) {
-    let least = 2 + frameRows
-    if rest.height < 2 * least + 2 {
+    let heights = self.heights(body.height, shape: shape)
+    panes[.heatmap] = columns[0].rows(.cells(heights.top), .share(1))[0]
+    panes[.loss] = columns[2].rows(.cells(heights.top), .share(1))[0]
+    let rest = body.inset(top: heights.top)
+    guard heights.decisions > 0 else {
       panes[focus == .decisions ? .decisions : .timeline] = rest
       return
     }
-    let overhead = 2 + frameRows
-    let room = rest.height - least - overhead
-    let rows = Layout.timelineRows(shape: shape, room: room)
-    let timeline = min(rows + overhead, rest.height - least)
-    let parts = rest.rows(.cells(timeline), .share(1))
+    let parts = rest.rows(.cells(heights.timeline), .share(1))
     panes[.timeline] = parts[0]
     panes[.decisions] = parts[1]
+  }
+
+  /// Rows of the upper panes, of the timeline and of the decisions; the last are 0 where only one of
+  /// the two fits.
+  private func heights(_ total: Int, shape: Shape) -> (top: Int, timeline: Int, decisions: Int) {
+    var top = max(heatmapHeight(shape), 7 + frameRows)
+    let least = 2 + frameRows
+    let rest = total - top
+    if rest < 2 * least + 2 { return (top, rest, 0) }
+    // One row of marks; the axis below it is drawn where there is room for it.
+    let overhead = 1 + frameRows
+    let rows = Layout.timelineRows(shape: shape, room: rest - least - overhead)
+    var spare = rest - least - overhead - rows
+    let axis = min(spare, 1)
+    spare -= axis
+    // What is left over goes to the decisions first, then makes the loss taller.
+    let taller = max(0, min(spare - 6, 16 - top))
+    top += taller
+    return (top, rows + overhead + axis, least + spare - taller)
   }
 
   /// Loss, timeline and decisions in a column to the right of a tall heatmap.
@@ -156,7 +166,9 @@ public struct Layout: Sendable, Hashable {
   /// Rows that show the modules of a timeline best: one a module, two modules a row, one a layer, or
   /// all there are.
   static func timelineRows(shape: Shape, room: Int) -> Int {
-    let choices = [shape.modules, (shape.modules + 1) / 2, shape.layers, (shape.layers + 1) / 2]
+    // A row for each module only where the other panes keep plenty of rows.
+    if shape.modules + 12 <= room { return max(1, shape.modules) }
+    let choices = [(shape.modules + 1) / 2, shape.layers, (shape.layers + 1) / 2]
     return max(1, choices.first { $0 <= room } ?? room)
   }
 }

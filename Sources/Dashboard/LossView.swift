@@ -22,11 +22,11 @@ struct LossView {
       into: &frame)
     guard inside.height >= 2, inside.width > gutter + 4, let range else {
       frame.write(
-        state.report == nil ? "no step yet" : "no finite loss yet", in: inside.inset(left: 1),
+        state.report == nil ? "no step yet" : "no finite loss yet", in: inside,
         style: theme.label)
       return
     }
-    let plot = inside.inset(left: gutter, right: 1, bottom: 1)
+    let plot = inside.inset(left: gutter, bottom: 1)
     let axis = Axis(low: range.low, high: range.high, isLogarithmic: isLogarithmic)
     drawAxis(axis, plot: plot, into: &frame)
     var canvas = DotCanvas(columns: plot.width, rows: plot.height)
@@ -119,10 +119,11 @@ struct LossView {
   }
 
   private func drawEvaluations(_ axis: Axis, plot: Area, into frame: inout Frame) {
+    let steps = StepAxis(state: state, theme: theme)
     for evaluation in state.evaluations where evaluation.loss.isFinite {
       let place = axis.place(evaluation.loss)
       let y = plot.y + Int(((1 - place) * Double(plot.height - 1)).rounded())
-      let x = StepAxis(state: state, theme: theme).column(of: evaluation.step, width: plot.width)
+      let x = steps.column(of: evaluation.step, width: plot.width)
       frame[plot.x + x, y] = Cell(theme.glyphs.evaluation, style: theme.warning)
     }
   }

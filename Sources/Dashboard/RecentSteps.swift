@@ -35,7 +35,7 @@ public struct RecentSteps: Sendable, Hashable {
       if total.seconds >= window && total.count >= minimum { break }
       let entry = ring[(next + ring.count - age) % ring.count]
       guard entry.seconds.isFinite, entry.seconds >= 0 else { continue }
-      total.tokens += entry.tokens
+      total.tokens &+= entry.tokens
       total.seconds += entry.seconds
       total.count += 1
     }

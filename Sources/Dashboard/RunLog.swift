@@ -92,6 +92,14 @@ public struct RunLog: Sendable, Hashable {
     return entries.sorted { $0.0 > $1.0 }.map(\.1)
   }
 
+  /// The last refusal, as long as no decision and no other request came after it.
+  public var freshRefusal: (record: InterventionRecord, reason: String)? {
+    guard let record = interventions.last, case .rejected(let reason) = record.outcome,
+      (interventionOrder.last ?? 0) > (decisionOrder.last ?? -1)
+    else { return nil }
+    return (record, reason)
+  }
+
   mutating func add(_ decision: DecisionSummary) {
     Self.append(decision, to: &decisions, order: &decisionOrder, next: &nextOrder)
   }

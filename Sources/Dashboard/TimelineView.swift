@@ -8,7 +8,9 @@ struct TimelineView {
 
   /// Modules that share a line of colour.
   private struct Group {
-    var label: String
+    var firstLayer: Int
+    var lastLayer: Int
+    var kind = ""
     var modules: [Int]
   }
 
@@ -16,17 +18,21 @@ struct TimelineView {
     let inside = style.open(
       "pruning timeline", detail: legendOfMarks, note: legendOfRanks, in: area, into: &frame)
     guard inside.height >= 2, inside.width >= 16, state.grid.count > 0 else { return }
-    let hasAxis = inside.height >= 5
+    // The axis is drawn where it costs no line of ranks.
+    let lower = groups(rows: inside.height - 2)
+    let full = groups(rows: inside.height - 1)
+    let hasAxis =
+      inside.height >= 4 && lower.groups.count == full.groups.count && lower.halves == full.halves
     let rows = inside.height - 1 - (hasAxis ? 1 : 0)
-    let (groups, halves) = self.groups(rows: rows)
+    let (groups, halves) = hasAxis ? lower : full
     let labels = lineLabels(groups, halves: halves)
     let gutter = min(14, (labels.map(\.cellCount).max() ?? 0) + 1)
     let plot = Area(
-      x: inside.x + gutter, y: inside.y + 1, width: inside.width - gutter - 1,
+      x: inside.x + gutter, y: inside.y + 1, width: inside.width - gutter,
       height: min(rows, labels.count))
     for (line, label) in labels.enumerated() where line < rows {
       frame.write(
-        label.fitted(to: gutter - 1).padded(to: gutter - 1, .right), x: inside.x, y: plot.y + line,
+        label.fitted(to: gutter - 1), x: inside.x, y: plot.y + line,
         style: theme.label, in: inside)
     }
     drawMarks(in: Area(x: plot.x, y: inside.y, width: plot.width, height: 1), into: &frame)
@@ -98,12 +104,19 @@ struct TimelineView {
   // MARK: Lines
 
   /// One module a line, else two in a cell, else layers, else bands of layers.
-  private func groups(rows: Int) -> ([Group], halves: Bool) {
+  private func groups(rows: Int) -> (groups: [Group], halves: Bool) {
     let canHalve = theme.glyphs.upperHalf != nil && theme.ramp.isColored
     let grid = state.grid
     if grid.count <= rows || (canHalve && grid.count <= 2 * rows) {
-      let modules = grid.layers.indices.flatMap { grid.modules(row: $0) }
-      let groups = modules.map { Group(label: grid.label($0), modules: [$0]) }
+      let groups = grid.layers.indices.flatMap { row in
+        grid.kinds.indices.compactMap { column in
+          grid.module(row: row, column: column).map { module in
+            Group(
+              firstLayer: grid.layers[row], lastLayer: grid.layers[row], kind: grid.kinds[column],
+              modules: [module])
+          }
+        }
+      }
       return (groups, grid.count > rows)
     }
     let layers = grid.layers.count
@@ -112,24 +125,31 @@ struct TimelineView {
     let band = (layers + lines - 1) / lines
     let groups = stride(from: 0, to: layers, by: band).map { first in
       let last = min(first + band, layers) - 1
-      let name = "L\(grid.layers[first])"
       return Group(
-        label: first == last ? name : "\(name)-\(grid.layers[last])",
+        firstLayer: grid.layers[first], lastLayer: grid.layers[last],
         modules: (first...last).flatMap { grid.modules(row: $0) })
     }
     return (groups, halves)
   }
 
+  /// Names of the lines; a layer is named in its first line only.
   private func lineLabels(_ groups: [Group], halves: Bool) -> [String] {
-    guard halves else { return groups.map(\.label) }
-    return stride(from: 0, to: groups.count, by: 2).map { index in
-      let upper = groups[index].label
-      guard index + 1 < groups.count else { return upper }
-      let lower = groups[index + 1].label
-      guard let dot = upper.firstIndex(of: "."), let end = lower.firstIndex(of: "."),
-        upper[..<dot] == lower[..<end]
-      else { return upper }
-      return upper + " " + lower[lower.index(after: end)...]
+    let step = halves ? 2 : 1
+    let lines = stride(from: 0, to: groups.count, by: step).map { index in
+      Array(groups[index..<min(index + step, groups.count)])
+    }
+    let names = lines.map { line in
+      let first = line[0].firstLayer
+      let last = line[line.count - 1].lastLayer
+      return first == last || !line[0].kind.isEmpty ? "L\(first)" : "L\(first)-\(last)"
+    }
+    let width = names.map(\.cellCount).max() ?? 0
+    return lines.indices.map { index in
+      let line = lines[index]
+      let isRepeated = index > 0 && names[index] == names[index - 1]
+      let kinds = line.filter { $0.firstLayer == line[0].firstLayer && !$0.kind.isEmpty }
+      return ([(isRepeated ? "" : names[index]).padded(to: width)] + kinds.map(\.kind))
+        .joined(separator: " ")
     }
   }
 
@@ -156,6 +176,7 @@ struct TimelineView {
 
   private var legendOfMarks: Line {
     var line = Line()
+    if state.grid.count == 0 { return line }
     line.append("\(Character(theme.glyphs.down))", style: theme.warning)
     line.append(" pruned ", style: theme.label)
     if state.grownCount > 0 {
@@ -173,6 +194,7 @@ struct TimelineView {
   }
 
   private var legendOfRanks: Line {
+    if state.grid.count == 0 { return Line() }
     var line = Line("rank ", style: theme.label)
     line.append(RampLegend(theme: theme, maximum: state.grid.maxCapacity).line)
     return line

@@ -31,6 +31,10 @@ extension DashboardState {
     if let alarm = log.alarms.last {
       verdicts.append(Verdict(severity: .bad, text: "@\(alarm.step) \(alarm.message)"))
     }
+    if let refusal = log.freshRefusal {
+      let request = refusal.record.intervention.text
+      verdicts.append(Verdict(severity: .warning, text: "\(request) refused: \(refusal.reason)"))
+    }
     if verdicts.isEmpty { verdicts.append(Verdict(severity: .good, text: summaryOfDecisions)) }
     // A stable sort by severity, the worst first.
     return verdicts.filter { $0.severity == .bad } + verdicts.filter { $0.severity != .bad }
@@ -106,7 +110,8 @@ extension DashboardState {
       guard let next = plan?.nextDecision(after: step) else { return "no decisions are planned" }
       return "no decision due yet, the first falls at step \(next)"
     }
-    return "\(decisionCount) of \(max(expectedDecisions, decisionCount)) decisions seen, "
-      + "\(prunedCount) components pruned, \(grownCount) grown"
+    let seen = "\(decisionCount) of \(max(expectedDecisions, decisionCount)) decisions seen"
+    if watch.records < Self.patience { return seen }
+    return seen + ", every module has had a gradient, the adapters move"
   }
 }

@@ -42,6 +42,8 @@ extension ColorRamp {
   public enum Name: String, Sendable, Hashable, CaseIterable {
     /// Violet over blue and green to yellow, 15 levels.
     case viridis
+    /// The same without greys and without its glaring end, 8 levels: for large areas.
+    case dusk
     /// The same in 8 levels that are easier to tell apart.
     case viridis8
     /// Dark grey to yellow, 12 levels, the safest for colour-blind readers.
@@ -76,6 +78,7 @@ extension ColorRamp {
   private static func indices(_ name: Name) -> [UInt8] {
     switch name {
     case .viridis: [53, 54, 24, 60, 242, 243, 66, 36, 107, 77, 148, 185, 220, 190, 227]
+    case .dusk: [53, 54, 24, 30, 36, 77, 148, 185]
     case .viridis8: [54, 24, 242, 30, 36, 77, 184, 226]
     case .cividis: [235, 238, 240, 95, 243, 102, 246, 108, 179, 149, 221, 227]
     case .grey: [234, 236, 238, 240, 242, 244, 246, 248, 250, 252, 254]

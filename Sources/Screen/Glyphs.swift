@@ -43,7 +43,7 @@ public struct Glyphs: Sendable, Hashable {
   public static let unicode = Glyphs(
     horizontal: "─", vertical: "│", topLeft: "╭", topRight: "╮", bottomLeft: "╰",
     bottomRight: "╯", heavy: "━", divider: "┃", tick: "┴",
-    bar: [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], track: "─", upperHalf: "▀",
+    bar: [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], track: " ", upperHalf: "▀",
     hasBraille: true, dots: ["·", "•"], zero: "·", ellipsis: "…", minus: "−", arrow: "→",
     down: "▾", up: "▴", position: "●", upcoming: "◇", evaluation: "◆", flag: "⚑", waiting: "○",
     running: "●", paused: "‖", finished: "✓", stopped: "■", failed: "✗", warning: "▲",

@@ -20,6 +20,8 @@ public struct Theme: Sendable, Hashable {
   public var title = Style(attributes: .bold), focusTitle = Style(attributes: [.bold, .underline])
   /// The one colour that leads the eye: curves, bars, keys.
   public var accent = Style(attributes: .bold)
+  /// The filled part of a bar, and the part that is not.
+  public var bar = Style(attributes: .bold), track = Style.plain
   /// What goes well, needs care, goes wrong.
   public var good = Style.plain, warning = Style(attributes: .bold)
   /// What goes wrong.
@@ -27,11 +29,11 @@ public struct Theme: Sendable, Hashable {
   /// What a person did.
   public var person = Style(attributes: [.bold, .underline])
   /// The chosen cell or entry.
-  public var selection = Style(attributes: .reverse)
+  public var selection = Style(attributes: [.reverse, .bold])
 
   /// Creates the theme for a terminal.
   public init(
-    depth: ColorDepth, glyphs: Glyphs = .unicode, ramp name: ColorRamp.Name = .viridis
+    depth: ColorDepth, glyphs: Glyphs = .unicode, ramp name: ColorRamp.Name = .dusk
   ) {
     self.depth = depth
     self.glyphs = glyphs
@@ -39,10 +41,12 @@ public struct Theme: Sendable, Hashable {
     switch depth {
     case .none: break
     case .sixteen:
-      label = Style(foreground: .indexed(6))
+      label = Style(attributes: .dim)
+      border = Style(attributes: .dim)
       focus = Style(foreground: .indexed(6))
       focusTitle = Style(foreground: .indexed(6), attributes: .bold)
       accent = Style(foreground: .indexed(6))
+      bar = Style(foreground: .indexed(6))
       good = Style(foreground: .indexed(2))
       warning = Style(foreground: .indexed(3))
       bad = Style(foreground: .indexed(1), attributes: .bold)
@@ -54,6 +58,8 @@ public struct Theme: Sendable, Hashable {
       title = Style(attributes: .bold)
       focusTitle = Style(foreground: .indexed(74), attributes: .bold)
       accent = Style(foreground: .indexed(74))
+      bar = Style(foreground: .indexed(67), background: .indexed(237))
+      track = Style(foreground: .indexed(245), background: .indexed(237))
       good = Style(foreground: .indexed(108))
       warning = Style(foreground: .indexed(179))
       bad = Style(foreground: .indexed(203), attributes: .bold)

@@ -1,0 +1,13 @@
+import RunEvents
+
+/// The events of a recorded run, to be read by their place.
+///
+/// Places count from 0 in the order in which events happened; `count` does not change.
+public protocol EventSource: Sendable {
+  /// Number of events.
+  var count: Int { get }
+  /// The event at a place in `0 ..< count`.
+  subscript(index: Int) -> RunEvent { get }
+}
+
+extension Array: EventSource where Element == RunEvent {}
