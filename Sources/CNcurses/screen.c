@@ -116,6 +116,7 @@ int32_t cn_open(const cn_options *options, cn_terminal *terminal) {
   use_env(FALSE);
   use_tioctl(TRUE);
   fflush(stdout);
+  cn_wait_forget(~(unsigned)CN_WOKEN);
   cn_signals_install();
   cn_leaving_arm(1);
   screen = newterm(term, stdout, stdin);
@@ -126,6 +127,7 @@ int32_t cn_open(const cn_options *options, cn_terminal *terminal) {
   }
   is_synchronized = options->synchronized;
   cn_wait_away(0);
+  is_away_clean = 0;
   configure(options);
   start_colors(options, terminal);
   terminal->width = getmaxx(stdscr);

@@ -35,8 +35,13 @@ static atomic_int owner_thread;
 static char spare_stack[64 * 1024];
 
 void cn_signals_owner(void) {
-  static _Thread_local int thread;
-  if (thread == 0) thread = (int)syscall(SYS_gettid);
+  static _Thread_local int thread = -1;
+  if (thread < 0) {
+    // A thread that blocks signals, as pools of threads do, would never handle a forwarded one.
+    sigset_t blocked;
+    int is_open = pthread_sigmask(SIG_BLOCK, NULL, &blocked) == 0 && !sigismember(&blocked, SIGTERM);
+    thread = is_open ? (int)syscall(SYS_gettid) : 0;
+  }
   atomic_store_explicit(&owner_thread, thread, memory_order_relaxed);
 }
 

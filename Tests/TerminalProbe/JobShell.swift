@@ -25,8 +25,8 @@ struct JobShell {
     guard pipe(&gate) == 0, dup2(gate[0], Self.gate) == Self.gate else { exit(4) }
     let job = start()
     tcsetpgrp(0, job)
-    _ = write(gate[1], "", 1)
     report("job \(job)")
+    _ = write(gate[1], "", 1)
     while true {
       var status: Int32 = 0
       if waitpid(job, &status, WUNTRACED) != job { exit(1) }

@@ -107,7 +107,7 @@ struct Session: ~Copyable {
   }
 
   /// Every way a program may end without closing its terminal.
-  private func end(_ way: String) {
+  private mutating func end(_ way: String) {
     switch way {
     case "exit": exit(0)
     case "trap": fatalError("asked for")
@@ -117,8 +117,21 @@ struct Session: ~Copyable {
     case "elsewhere":
       Task.detached { fatalError("asked for, on another thread") }
       while true { pause() }
+    case "terminated":
+      var thread = pthread_t()
+      pthread_create(
+        &thread, nil,
+        { _ in
+          raise(SIGTERM); return nil
+        }, nil)
+      while true { drawEverything() }
     default: report("unknown end \(way)")
     }
+  }
+
+  private mutating func drawEverything() {
+    noise(seed: .random(in: 0..<99), stride: 1)
+    terminal.show(frame)
   }
 
   private func deeper(_ depth: Int) -> Int {

@@ -99,7 +99,7 @@ import Testing
     job.expectClean()
   }
 
-  @Test func `killed while nothing else is shown, the bytes are only written once`() throws {
+  @Test func `leaving is written once`() throws {
     var job = try Job()
     job.terminal.send("close")
     #expect(try job.terminal.report() == "closed")
@@ -109,6 +109,14 @@ import Testing
     #expect(rest.components(separatedBy: "\u{1B}[?1049l").count == 2)
     job.emulator.feed(Array(rest.utf8))
     #expect(job.emulator.modes == TerminalEmulator.Modes())
+  }
+
+  @Test func `a request to end that another thread receives stops the drawing first`() throws {
+    var job = try Job()
+    job.terminal.send("end terminated")
+    // The rest is read to the last byte: had anything been drawn afterwards, it would be there.
+    #expect(try job.terminal.report() == "job killed \(SIGTERM)")
+    job.expectClean()
   }
 
   @Test(arguments: ["key", "signal"])

@@ -20,6 +20,8 @@ final class PseudoTerminal {
   private(set) var initialModes = Modes(input: 0, output: 0, control: 0, local: 0, characters: [])
   private var unreadReports: [UInt8] = []
   private var marks = 0
+  private var haveReportsEnded = false
+  private var hasOutputEnded = false
   /// Bytes the program has written and nobody has taken.
   private var output: [UInt8] = []
 
@@ -182,28 +184,28 @@ extension PseudoTerminal {
     return output
   }
 
-  /// Waits for bytes from either side and takes them.
+  /// Waits for bytes from either side and takes them; fails when both have ended.
   private func pump() throws {
+    guard !hasOutputEnded || !haveReportsEnded else {
+      throw PseudoTerminalError(description: "the program ended: \(text(output))")
+    }
     var sources = [
-      pollfd(fd: reports, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: master, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: haveReportsEnded ? -1 : reports, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: hasOutputEnded ? -1 : master, events: Int16(POLLIN), revents: 0),
     ]
     guard poll(&sources, 2, 60_000) > 0 else {
       throw PseudoTerminalError(description: "the program hangs; so far: \(text(output))")
     }
-    var bytes = [UInt8](repeating: 0, count: 65_536)
-    var isAlive = false
-    if sources[1].revents != 0 {
-      let count = read(master, &bytes, bytes.count)
-      if count > 0 { output += bytes[..<count] }
-      isAlive = count > 0
-    }
-    if sources[0].revents != 0 {
-      let count = read(reports, &bytes, bytes.count)
-      if count > 0 { unreadReports += bytes[..<count] }
-      isAlive = isAlive || count > 0
-    }
-    if !isAlive { throw PseudoTerminalError(description: "the program ended: \(text(output))") }
+    if sources[0].revents != 0 { haveReportsEnded = !take(from: reports, into: &unreadReports) }
+    if sources[1].revents != 0 { hasOutputEnded = !take(from: master, into: &output) }
+  }
+
+  /// Reads what is there; `false` at the end.
+  private func take(from descriptor: Int32, into bytes: inout [UInt8]) -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    let count = read(descriptor, &buffer, buffer.count)
+    if count > 0 { bytes += buffer[..<count] }
+    return count > 0
   }
 
   private func text(_ bytes: [UInt8]) -> String {
@@ -243,5 +245,6 @@ extension PseudoTerminal {
   func hangUp() {
     Foundation.close(master)
     master = -1
+    hasOutputEnded = true
   }
 }
