@@ -17,15 +17,25 @@ static sgemm_function sgemm;
 static core_name_function core_name;
 static char failure[512];
 
-// OpenBLAS 0.3.21 takes newer Xeons for a Haswell and leaves AVX-512 unused; the user's own choice wins.
+// The processor type must be in the environment before the library's own start-up code runs. A value set
+// there already is mostly meant for other programs (it keeps their numbers alike across machines), so
+// ours has a variable of its own: RANKTOP_BLAS_CORE, an OpenBLAS core name.
 static void choose_core_type(void) {
+  const char *wish = getenv("RANKTOP_BLAS_CORE");
+  if (wish && *wish) {
+    setenv("OPENBLAS_CORETYPE", wish, 1);
+    return;
+  }
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
-      !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
+  // OpenBLAS 0.3.21 knows nothing better for single precision than its kernels for this type.
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
     return;
-  setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
+  }
 #endif
+  unsetenv("OPENBLAS_CORETYPE");
 }
 
 static void open_library(void) {

@@ -11,7 +11,10 @@ struct Ranktop: AsyncParsableCommand {
         ranktop demo
       """,
     version: Version.text,
-    subcommands: [DemoCommand.self])
+    subcommands: [
+      TrainCommand.self, DemoCommand.self, WatchCommand.self, ReplayCommand.self, ShowCommand.self,
+      EvaluateCommand.self, BenchCommand.self,
+    ])
 }
 
 /// The version of this build.

@@ -8,7 +8,7 @@ struct GoldenModel {
   let family: EncoderFamily
   let configuration: EncoderConfiguration
   let adapters: AdapterSet
-  let encoder: Encoder
+  let encoder: TransformerEncoder
   let head: ClassifierHead
   let tensors: GoldenTensors
   let batch: PackedBatch
@@ -37,7 +37,7 @@ struct GoldenModel {
     adapters = AdapterSet(
       sites: configuration.sites(Set(LinearKind.allCases)), rank: 4, scale: 2,
       headCount: head.parameterCount)
-    encoder = try Encoder(configuration: configuration, adapters: adapters) { name, shape in
+    encoder = try TransformerEncoder(configuration: configuration, adapters: adapters) { name, shape in
       let (values, found) = try model.tensor("\(family.rawValue).\(name)")
       precondition(found == shape, "\(name): \(found), expected \(shape)")
       return values

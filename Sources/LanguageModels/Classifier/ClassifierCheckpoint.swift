@@ -70,9 +70,10 @@ public struct ClassifierCheckpoint: Sendable {
   }
 
   /// The frozen encoder with these adapters.
-  public func encoder(_ adapters: AdapterSet) throws(CheckpointError) -> Encoder {
+  public func encoder(_ adapters: AdapterSet) throws(CheckpointError) -> TransformerEncoder {
     do {
-      return try Encoder(configuration: configuration, adapters: adapters, tensor: tensor)
+      return try TransformerEncoder(
+        configuration: configuration, adapters: adapters, tensor: tensor)
     } catch let error as CheckpointError {
       throw error
     } catch {

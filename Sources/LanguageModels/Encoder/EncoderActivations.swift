@@ -59,7 +59,8 @@ public final class EncoderActivations: @unchecked Sendable {
 
   /// Makes room for a chunk.
   func prepare(
-    _ batch: PackedBatch, _ sequences: Range<Int>, firstTokensOnly: Bool, for encoder: Encoder
+    _ batch: PackedBatch, _ sequences: Range<Int>, firstTokensOnly: Bool,
+    for encoder: TransformerEncoder
   ) {
     self.sequences = sequences
     firstToken = batch.offsets[sequences.lowerBound]
@@ -74,7 +75,7 @@ public final class EncoderActivations: @unchecked Sendable {
     if tokens > capacity || layers.isEmpty { allocate(tokens, encoder) }
   }
 
-  private func allocate(_ count: Int, _ encoder: Encoder) {
+  private func allocate(_ count: Int, _ encoder: TransformerEncoder) {
     capacity = count + count / 8
     let shape = encoder.configuration
     func rows(_ width: Int) -> FloatBuffer { FloatBuffer(count: capacity * width) }

@@ -24,7 +24,7 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
   /// Creates a learner.
   ///
   /// - Parameters:
-  ///   - model: Encoder and head.
+  ///   - model: TransformerEncoder and head.
   ///   - train: Training examples.
   ///   - evaluation: Held-out examples, or none.
   ///   - order: Which examples each step takes.

@@ -4,12 +4,12 @@ import Tensors
 /// An encoder with adapters and a task head: what is trained, evaluated and saved.
 public final class ClassifierModel: Sendable {
   /// The frozen encoder with its adapters.
-  public let encoder: Encoder
+  public let encoder: TransformerEncoder
   /// The task head.
   public let head: ClassifierHead
 
   /// Puts a model together.
-  public init(encoder: Encoder, head: ClassifierHead) {
+  public init(encoder: TransformerEncoder, head: ClassifierHead) {
     precondition(
       encoder.adapters.head.count == head.parameterCount,
       "\(encoder.adapters.head.count) parameters laid out for a head of \(head.parameterCount)")

@@ -19,8 +19,8 @@ public final class PlantedLearner: Learner, @unchecked Sendable {
   public let task: PlantedTask
   /// The student's adapters.
   public let adapters: AdapterSet
-  private let student: Encoder
-  private let teacher: Encoder
+  private let student: TransformerEncoder
+  private let teacher: TransformerEncoder
   private let seats: [Seat]
   private var batch = PackedBatch(ids: [], typeIDs: [], offsets: [0])
   private var shares: [[Range<Int>]] = []

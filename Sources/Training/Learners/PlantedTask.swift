@@ -50,8 +50,8 @@ public struct PlantedTask: Sendable {
   }
 
   /// The frozen encoder with these adapters; the same weights for every call.
-  func encoder(_ adapters: AdapterSet) -> Encoder {
-    let encoder = try? Encoder(configuration: Self.configuration, adapters: adapters) {
+  func encoder(_ adapters: AdapterSet) -> TransformerEncoder {
+    let encoder = try? TransformerEncoder(configuration: Self.configuration, adapters: adapters) {
       name, shape in weights(name, shape)
     }
     guard let encoder else { preconditionFailure("random weights cannot be missing") }

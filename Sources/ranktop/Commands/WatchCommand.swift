@@ -39,7 +39,7 @@ struct WatchCommand: AsyncParsableCommand {
         "the trainer finishes its step, saves the adapter and ends. Look with:  ranktop show \(run)"
       )
     case .ended:
-      for line in summaryLines(state) { print(line) }
+      for line in Summary.lines(state) { print(line) }
     }
   }
 
@@ -48,6 +48,6 @@ struct WatchCommand: AsyncParsableCommand {
     let progress = ProgressDisplay()
     for try await batch in reader.follow() { progress.show(batch) }
     progress.finish()
-    for line in summaryLines(progress.state) { print(line) }
+    for line in Summary.lines(progress.state) { print(line) }
   }
 }

@@ -32,7 +32,7 @@ final class ProgressDisplay: Sendable {
         return nil
       }
       shown.last = now
-      return progressLine(shown.state)
+      return Summary.progressLine(shown.state)
     }
     guard let line, !isQuiet else { return }
     complainInPlace(line)
@@ -41,7 +41,7 @@ final class ProgressDisplay: Sendable {
   /// Shows the last state and ends the line.
   func finish() {
     if isQuiet { return }
-    complainInPlace(progressLine(state))
+    complainInPlace(Summary.progressLine(state))
     if renews { FileHandle.standardError.write(Data("\n".utf8)) }
   }
 

@@ -90,6 +90,14 @@ struct TrainerHost {
 
   /// Records and shows until the events end; returns why recording failed, if it did.
   private func drain(_ channel: EventChannel) async -> String? {
+    let heart = Task { [recorder] in
+      // A paused run records nothing, and must still be seen to live.
+      while !Task.isCancelled {
+        try? recorder.heartbeat()
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+    defer { heart.cancel() }
     for await batch in channel {
       do {
         try recorder.record(batch)

@@ -5,7 +5,7 @@ import Tensors
 /// Post-layer-norm blocks as in Devlin et al. 2019, arXiv:1810.04805; checked against transformers by
 /// `EncoderGoldenTests`. The weights are shared by all workers and never change, but for the adapters'
 /// rows in them (see ``LinearBlock``), which ``publish(_:)`` refreshes between steps.
-public final class Encoder: @unchecked Sendable {
+public final class TransformerEncoder: @unchecked Sendable {
   /// One transformer layer.
   struct Layer: Sendable {
     var attention: LinearBlock  // query, key, value

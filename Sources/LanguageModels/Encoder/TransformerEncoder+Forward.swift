@@ -1,6 +1,6 @@
 import Tensors
 
-extension Encoder {
+extension TransformerEncoder {
   /// Computes the hidden states of some sequences of a batch.
   ///
   /// - Parameters:

@@ -1,6 +1,6 @@
 import Tensors
 
-extension Encoder {
+extension TransformerEncoder {
   /// Adds the adapters' raw gradients for the chunk that the last forward pass computed.
   ///
   /// - Parameters:

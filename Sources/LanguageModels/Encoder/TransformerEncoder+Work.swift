@@ -1,4 +1,4 @@
-extension Encoder {
+extension TransformerEncoder {
   /// Floating-point operations that a training step of a classifier really does on a packed batch.
   ///
   /// A multiplication and an addition count as two. Counted are all matrix products of the encoder: the
