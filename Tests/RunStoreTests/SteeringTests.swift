@@ -46,11 +46,14 @@ import Testing
     #expect(try recorder.takePendingInterventions().map(\.intervention) == [.pause])
   }
 
-  @Test func `steering and recording do not disturb each other`() async throws {
+  @Test(arguments: [false, true])
+  func `steering and recording do not disturb each other`(rollbackJournal: Bool) async throws {
     let folder = try RunFolder()
-    let recorder = try RunRecorder(creating: folder.file())
+    var options = RunRecorder.Options()
+    options.forcesRollbackJournal = rollbackJournal
+    let recorder = try RunRecorder(creating: folder.file(), options: options)
     let steering = try RunSteering(opening: folder.file())
-    let requests = 60
+    let requests = rollbackJournal ? 10 : 60
     async let asking: Void = {
       for number in 1...requests { try steering.request(.budget(number)) }
     }()
