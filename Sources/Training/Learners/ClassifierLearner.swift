@@ -13,7 +13,7 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
   public let model: ClassifierModel
   private let train: EncodedDataset
   private let evaluation: EncodedDataset?
-  private let order: BatchOrder
+  private var order: BatchOrder
   private let seed: UInt64
   private let seats: [ClassifierModel.Seat]
   private var dLogits: [FloatBuffer]

@@ -61,7 +61,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       checkpoint.folder, checkpoint.configuration,
       length: notes.map { min($0.maxLength, checkpoint.configuration.maxLength) }
         ?? data.length(for: checkpoint.configuration))
-    let encoded = try encoding.encode(dataset)
+    let encoded = encoding.encode(dataset)
     let workers = Workers(count: threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount))
     defer { workers.close() }
     let evaluator = Evaluator(

@@ -136,8 +136,8 @@ struct ClassifierSetup {
       try Dataset(
         contentsOf: URL(fileURLWithPath: $0), columns: command.data.columns, like: training)
     }
-    train = try encoding.encode(training)
-    evaluation = try held.map { try encoding.encode($0) }
+    train = encoding.encode(training)
+    evaluation = held.map { encoding.encode($0) }
 
     let sites = checkpoint.configuration.sites(try allocation.kinds())
     let narrowest = sites.map { min($0.inputs, $0.outputs) }.min() ?? 0

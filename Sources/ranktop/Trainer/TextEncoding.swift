@@ -21,8 +21,8 @@ struct TextEncoding: Sendable {
   }
 
   /// Encodes a data set.
-  func encode(_ dataset: Dataset) throws -> EncodedDataset {
-    try EncodedDataset(dataset) { text, pair in
+  func encode(_ dataset: Dataset) -> EncodedDataset {
+    EncodedDataset(dataset) { text, pair in
       let encoding = tokenizer.encode(text, pair: pair, maxLength: length)
       return (encoding.ids, encoding.typeIDs)
     }
