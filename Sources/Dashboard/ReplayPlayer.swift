@@ -14,7 +14,7 @@ public struct ReplayPlayer<Source: EventSource>: Sendable {
     var state: DashboardState
   }
 
-  private static var maximumKeyframes: Int { 64 }
+  private static var maximumKeyframes: Int { 128 }
 
   /// The recorded events.
   public let source: Source
@@ -53,7 +53,7 @@ public struct ReplayPlayer<Source: EventSource>: Sendable {
 
   /// Moves to just after a step: to the last one at or before it that there is.
   public mutating func seek(step: Int) {
-    if step < state.step { restore(before: step) }
+    restore(nearest: step)
     while position < source.count {
       if case .step(let report) = source[position], report.step > step { return }
       advance()
@@ -181,10 +181,10 @@ public struct ReplayPlayer<Source: EventSource>: Sendable {
     }
   }
 
-  /// Goes back to the last keyframe at or before a step.
-  private mutating func restore(before step: Int) {
-    var keyframe = keyframes[0]
-    for candidate in keyframes where candidate.state.step <= step { keyframe = candidate }
+  /// Goes to the last keyframe at or before a step, unless the present place is nearer.
+  private mutating func restore(nearest step: Int) {
+    let keyframe = keyframes.last { $0.state.step <= step } ?? keyframes[0]
+    if step >= state.step && keyframe.position <= position { return }
     state = keyframe.state
     position = keyframe.position
   }

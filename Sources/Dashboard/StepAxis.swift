@@ -68,7 +68,10 @@ struct StepAxis {
     }
     for record in state.log.interventions where record.outcome == .applied {
       guard let step = record.step else { continue }
-      marks[column(of: max(1, step), width: width)].intervention = record.intervention
+      // None may hide another: what falls into a taken column stands in the next free one.
+      let place = column(of: max(1, step), width: width)
+      let free = marks[place...].firstIndex { $0.intervention == nil }
+      marks[free ?? place].intervention = record.intervention
     }
     return marks
   }

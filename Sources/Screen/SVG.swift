@@ -68,18 +68,36 @@ private struct SVGCanvas {
   mutating func drawGlyphs() {
     forEachRun { canvas, x, y, count, style in
       let (color, _) = canvas.colors(style)
-      var start: Int?
-      for column in x...x + count {
-        let glyph = column < x + count ? canvas.frame[column, y].glyph : " "
-        let isShape = canvas.drawShape(glyph, x: column, y: y, color: color)
-        let isText = glyph != " " && !isShape
-        if isText && start == nil { start = column }
-        if !isText, let first = start {
-          canvas.text(x: first, y: y, end: column, color: color, style: style)
-          start = nil
+      var column = x
+      while column < x + count {
+        let glyph = canvas.frame[column, y].glyph
+        var end = column + 1
+        if SVGCanvas.isShape(glyph) {
+          // Equal neighbours that fill their cells' width become one shape.
+          while SVGCanvas.isFullWidth(glyph), end < x + count, canvas.frame[end, y].glyph == glyph {
+            end += 1
+          }
+          canvas.drawShape(glyph, x: column, end: end, y: y, color: color)
+        } else if glyph != " " {
+          while end < x + count, !SVGCanvas.isShape(canvas.frame[end, y].glyph),
+            canvas.frame[end, y].glyph != " "
+          {
+            end += 1
+          }
+          canvas.text(x: column, y: y, end: end, color: color, style: style)
         }
+        column = end
       }
     }
+  }
+
+  /// Blocks and braille are drawn as shapes.
+  private static func isShape(_ glyph: Unicode.Scalar) -> Bool {
+    (0x2580...0x258F).contains(glyph.value) || (0x2800...0x28FF).contains(glyph.value)
+  }
+
+  private static func isFullWidth(_ glyph: Unicode.Scalar) -> Bool {
+    (0x2580...0x2588).contains(glyph.value)
   }
 
   /// Visits stretches of one style in a row.
@@ -121,25 +139,23 @@ private struct SVGCanvas {
       + Self.escape(String(scalars)) + "</text>\n"
   }
 
-  /// Draws blocks and braille as shapes; false for everything else.
-  private mutating func drawShape(_ glyph: Unicode.Scalar, x: Int, y: Int, color: String) -> Bool {
+  private mutating func drawShape(
+    _ glyph: Unicode.Scalar, x: Int, end: Int, y: Int, color: String
+  ) {
     let left = Double(x * Self.cellWidth)
     let top = Double(y * Self.cellHeight)
-    let width = Double(Self.cellWidth)
+    let width = Double((end - x) * Self.cellWidth)
     let height = Double(Self.cellHeight)
     switch glyph.value {
-    case 0x2580:
-      rectangle(x: left, y: top, width: width, height: height / 2, color: color)
+    case 0x2580: rectangle(x: left, y: top, width: width, height: height / 2, color: color)
     case 0x2581...0x2588:
       let part = height * Double(glyph.value - 0x2580) / 8
       rectangle(x: left, y: top + height - part, width: width, height: part, color: color)
     case 0x2589...0x258F:
       let part = width * Double(0x2590 - glyph.value) / 8
       rectangle(x: left, y: top, width: part, height: height, color: color)
-    case 0x2800...0x28FF: dots(UInt8(glyph.value - 0x2800), left: left, top: top, color: color)
-    default: return false
+    default: dots(UInt8(glyph.value & 0xFF), left: left, top: top, color: color)
     }
-    return true
   }
 
   private mutating func dots(_ bits: UInt8, left: Double, top: Double, color: String) {

@@ -134,6 +134,15 @@ struct FrameTests {
     #expect(frame.text.contains("0.500"))
   }
 
+  @Test func `every intervention has its letter on the timeline`() throws {
+    var model = model
+    model.apply(intervention(.stop, id: 900, step: 412))
+    let rows = model.frame(width: 120, height: 40, theme: themes[0]).rows
+    let title = try #require(rows.firstIndex { $0.contains("pruning timeline") })
+    let letters = rows[title + 1].unicodeScalars.filter { "BPRAS".unicodeScalars.contains($0) }
+    #expect(String(String.UnicodeScalarView(letters)) == "BPRAS")
+  }
+
   @Test func `a rank of zero is a mark, not a dark number`() throws {
     let manifest = FixtureRun(layers: 1, kinds: ["q", "k"], capacity: 6).manifest
     var model = DashboardModel([.started(manifest)])

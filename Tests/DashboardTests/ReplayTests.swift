@@ -1,5 +1,6 @@
 import Dashboard
 import RunEvents
+import Synchronization
 import Testing
 
 struct ReplayTests {
@@ -133,6 +134,18 @@ struct ReplayTests {
     #expect(only.isAtEnd && only.state.isStopped)
   }
 
+  @Test func `a jump reads the events of one keyframe's stretch, not those on the way`() {
+    let source = CountingSource(events: events)
+    var player = ReplayPlayer(source, spacing: 32)
+    player.seekToEnd()
+    for step in [10, 290, 20, 250, 0, 299] {
+      let before = source.reads.load(ordering: .relaxed)
+      player.seek(step: step)
+      // Every event is looked at once before it is applied and once when it is.
+      #expect(source.reads.load(ordering: .relaxed) - before < 2 * 32 + 32)
+    }
+  }
+
   @Test func `a long run keeps few keyframes and still seeks truly`() {
     let run = FixtureRun(layers: 1, kinds: ["q"], totalSteps: 4000, decisions: false, cadence: 1000)
     let events = run.events
@@ -145,5 +158,20 @@ struct ReplayTests {
       #expect(player.state.step == step)
       #expect(player.state.losses.buckets.reduce(0) { $0 + $1.count } == step)
     }
+  }
+}
+
+/// Events that count how often they are read.
+private final class CountingSource: EventSource {
+  let events: [RunEvent]
+  let reads = Atomic(0)
+
+  init(events: [RunEvent]) { self.events = events }
+
+  var count: Int { events.count }
+
+  subscript(index: Int) -> RunEvent {
+    reads.add(1, ordering: .relaxed)
+    return events[index]
   }
 }

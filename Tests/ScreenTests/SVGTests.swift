@@ -24,6 +24,14 @@ struct SVGTests {
     #expect(svg.components(of: "<rect") == 3)
   }
 
+  @Test func `equal blocks side by side are one shape`() {
+    var frame = Frame(width: 6, height: 1)
+    frame.write("▀▀▀▍▍█", x: 0, y: 0)
+    let svg = frame.svg(title: "shapes")
+    #expect(svg.components(of: "<rect") == 5)
+    #expect(svg.contains("width=\"27\" height=\"9.50\""))
+  }
+
   @Test func `reverse swaps ink and ground`() {
     var frame = Frame(width: 1, height: 1)
     frame[0, 0] = Cell("x", style: Style(foreground: .indexed(54), attributes: .reverse))
