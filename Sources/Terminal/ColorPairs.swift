@@ -21,7 +21,7 @@ package struct ColorPairs: Sendable {
     package var background: Int
   }
 
-  private let depth: ColorDepth
+  private let depth: TerminalColorDepth
   private let isDirect: Bool
   private let hasStandard: Bool
   private let limit: Int
@@ -40,7 +40,9 @@ package struct ColorPairs: Sendable {
   ///   - isDirect: Whether colour numbers from 8 on are red, green and blue, 8 bits each.
   ///   - hasStandard: Whether -1 may be part of a pair; else white on black stands for it.
   ///   - limit: Pairs that may be defined, pair 0 included.
-  package init(depth: ColorDepth, isDirect: Bool = false, hasStandard: Bool = true, limit: Int) {
+  package init(
+    depth: TerminalColorDepth, isDirect: Bool = false, hasStandard: Bool = true, limit: Int
+  ) {
     self.depth = depth
     self.isDirect = isDirect
     self.hasStandard = hasStandard

@@ -1,5 +1,5 @@
 /// How many colours a terminal tells apart.
-public enum ColorDepth: Int, Sendable, Hashable, Comparable {
+public enum TerminalColorDepth: Int, Sendable, Hashable, Comparable {
   /// Emphasis only.
   case none = 0
   /// The eight named colours.
@@ -10,7 +10,7 @@ public enum ColorDepth: Int, Sendable, Hashable, Comparable {
   case full = 256
 
   /// Fewer colours come first.
-  public static func < (left: ColorDepth, right: ColorDepth) -> Bool {
+  public static func < (left: TerminalColorDepth, right: TerminalColorDepth) -> Bool {
     left.rawValue < right.rawValue
   }
 }
@@ -22,7 +22,7 @@ public enum ColorWish: Sendable, Hashable {
   /// What the terminal has, whatever the environment says.
   case always
   /// At most so many colours, whatever the environment says.
-  case atMost(ColorDepth)
+  case atMost(TerminalColorDepth)
 }
 
 /// Choices made when the terminal is opened.
@@ -56,7 +56,7 @@ public struct TerminalOptions: Sendable, Hashable {
 /// What the opened terminal can show.
 public struct TerminalCapabilities: Sendable, Hashable {
   /// Colours that styles are mapped to.
-  public let colors: ColorDepth
+  public let colors: TerminalColorDepth
   /// Whether glyphs beyond ASCII are shown; where not, they are replaced by similar ASCII ones.
   public let hasUnicode: Bool
   /// The terminal type in use.

@@ -96,7 +96,7 @@ extension TerminalScreen {
     getenv(name).map { String(cString: $0) } ?? ""
   }
 
-  private static func depthLimit(_ wish: ColorWish) -> ColorDepth {
+  private static func depthLimit(_ wish: ColorWish) -> TerminalColorDepth {
     switch wish {
     case .automatic: environment("NO_COLOR").isEmpty ? .full : .none
     case .always: .full
@@ -117,9 +117,9 @@ extension TerminalScreen {
   }
 
   private static func capabilities(
-    of terminal: cn_terminal, name: String, limit: ColorDepth
+    of terminal: cn_terminal, name: String, limit: TerminalColorDepth
   ) -> TerminalCapabilities {
-    let depth: ColorDepth =
+    let depth: TerminalColorDepth =
       switch terminal.colors {
       case 256...: .full
       case 16...: .sixteen

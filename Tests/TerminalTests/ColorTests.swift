@@ -5,7 +5,7 @@ import Testing
 @Suite struct ColorTests {
   /// Paints styles on an empty table and returns what was defined.
   private func paint(
-    _ styles: [Style], depth: ColorDepth, isPicture: Bool = false, limit: Int = 1024,
+    _ styles: [Style], depth: TerminalColorDepth, isPicture: Bool = false, limit: Int = 1024,
     isDirect: Bool = false
   ) -> (paints: [ColorPairs.Paint], defined: [ColorPairs.Numbers]) {
     var pairs = ColorPairs(depth: depth, isDirect: isDirect, limit: limit)
@@ -63,8 +63,8 @@ import Testing
     #expect(Set(steps) == [0, 1, 2, 3])
   }
 
-  @Test(arguments: [ColorDepth.eight, .sixteen])
-  func `letters never vanish on their ground, pixels may`(depth: ColorDepth) {
+  @Test(arguments: [TerminalColorDepth.eight, .sixteen])
+  func `letters never vanish on their ground, pixels may`(depth: TerminalColorDepth) {
     for foreground in UInt8(0)...255 {
       for background in stride(from: UInt8(0), through: 250, by: 7) where foreground != background {
         let one = style(foreground, background)

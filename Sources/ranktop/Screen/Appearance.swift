@@ -18,7 +18,7 @@ struct Appearance: ParsableArguments, Sendable {
 
   /// The theme for what the terminal can show.
   func theme(for capabilities: TerminalCapabilities) -> Theme {
-    let depth: Screen.ColorDepth =
+    let depth: ColorDepth =
       switch capabilities.colors {
       case .none: .none
       case .eight, .sixteen: .sixteen
