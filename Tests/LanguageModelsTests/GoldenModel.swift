@@ -37,7 +37,8 @@ struct GoldenModel {
     adapters = AdapterSet(
       sites: configuration.sites(Set(LinearKind.allCases)), rank: 4, scale: 2,
       headCount: head.parameterCount)
-    encoder = try TransformerEncoder(configuration: configuration, adapters: adapters) { name, shape in
+    encoder = try TransformerEncoder(configuration: configuration, adapters: adapters) {
+      name, shape in
       let (values, found) = try model.tensor("\(family.rawValue).\(name)")
       precondition(found == shape, "\(name): \(found), expected \(shape)")
       return values
