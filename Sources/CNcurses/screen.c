@@ -112,8 +112,7 @@ int32_t cn_open(const cn_options *options, cn_terminal *terminal) {
   if (error != 0) return fail(terminal, error);
 
   terminal->unicode = choose_locale(options->unicode, term, &terminal->assumed_unicode);
-  // LINES and COLUMNS in the environment would freeze the size.
-  use_env(FALSE);
+  // LINES and COLUMNS count only where the system knows no size, as on a serial line.
   use_tioctl(TRUE);
   fflush(stdout);
   cn_wait_forget(~(unsigned)CN_WOKEN);

@@ -1,6 +1,10 @@
 import Glibc
 import Screen
+import Synchronization
 import Terminal
+
+/// Frames drawn while another thread is about to end the program.
+private let framesDrawn = Atomic(0)
 
 /// One open terminal and the frame to be shown on it.
 struct Session: ~Copyable {
@@ -116,7 +120,8 @@ struct Session: ~Copyable {
     case "null": UnsafeMutablePointer<Int>(bitPattern: 8)?.pointee = 1
     case "elsewhere":
       Task.detached { fatalError("asked for, on another thread") }
-      while true { pause() }
+      // An endless loop without it would be the end of the terminal's life.
+      while terminal.isOpen { pause() }
     case "terminated":
       var thread = pthread_t()
       pthread_create(
@@ -130,8 +135,9 @@ struct Session: ~Copyable {
   }
 
   private mutating func drawEverything() {
-    noise(seed: .random(in: 0..<99), stride: 1)
+    noise(seed: .random(in: 0..<99), stride: 2000)
     terminal.show(frame)
+    framesDrawn.add(1, ordering: .relaxed)
   }
 
   private func deeper(_ depth: Int) -> Int {

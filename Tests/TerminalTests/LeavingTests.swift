@@ -30,6 +30,9 @@ import Testing
     /// Insists that nothing of the program is left in the terminal.
     mutating func expectClean(sourceLocation: SourceLocation = #_sourceLocation) {
       emulator.feed(terminal.rest())
+      // Nothing was drawn after the second screen had been left.
+      let shown = text(emulator.frame).filter { !$0.isWhitespace }
+      #expect(shown == "", sourceLocation: sourceLocation)
       #expect(
         emulator.modes == TerminalEmulator.Modes(), sourceLocation: sourceLocation)
       #expect(terminal.modes() == modesBefore, sourceLocation: sourceLocation)

@@ -68,9 +68,10 @@ struct TerminalEmulator {
     guard bytes.count >= 2 else { return nil }
     switch bytes[bytes.startIndex + 1] {
     case UInt8(ascii: "["):
-      guard let final = bytes.dropFirst(2).firstIndex(where: { (0x40...0x7E).contains($0) }) else {
-        return nil
-      }
+      let isLast: (UInt8) -> Bool = { (0x40...0x7E).contains($0) || $0 == 0x1B }
+      guard let final = bytes.dropFirst(2).firstIndex(where: isLast) else { return nil }
+      // A sequence cut short by the next one, as when a program is killed while it writes.
+      if bytes[final] == 0x1B { return final - bytes.startIndex }
       let body = String(decoding: bytes[bytes.startIndex + 2..<final], as: UTF8.self)
       control(body, Character(Unicode.Scalar(bytes[final])))
       return final - bytes.startIndex + 1
