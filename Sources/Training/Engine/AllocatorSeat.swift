@@ -14,6 +14,8 @@ final class AllocatorSeat {
   private(set) var allocator: any Allocator
   private(set) var recipe: AdapterRecipe
   private var decisions = 0
+  /// Target budget of the run, kept while an allocator is in office that has none of its own.
+  private var target: Int
 
   init(
     kind: AllocatorKind, adapters: AdapterSet, layout: ComponentLayout, options: AllocatorOptions,
@@ -24,6 +26,7 @@ final class AllocatorSeat {
     self.options = options
     self.totalSteps = totalSteps
     recipe = kind.recipe
+    target = options.targetBudget ?? min(options.rank * layout.moduleCount, layout.count)
     norms = FactorNorms(adapters)
     allocator = try Allocators.make(
       name: kind.rawValue, layout: layout, options: options, totalSteps: totalSteps)
@@ -34,7 +37,7 @@ final class AllocatorSeat {
   /// Puts another allocator in office; weights, gates and what is alive stay.
   func change(to name: String, after step: Int) throws(AllocationError) {
     var continued = options
-    continued.targetBudget = min(allocator.plan.targetBudget, layout.count)
+    continued.targetBudget = target
     let next = try Allocators.make(
       name: name, layout: layout, options: continued, totalSteps: totalSteps, startStep: step,
       alive: allocator.alive)
@@ -45,7 +48,9 @@ final class AllocatorSeat {
 
   /// Changes the target budget; returns why not, if not.
   func setTarget(_ budget: Int, after step: Int) -> String? {
-    allocator.setTarget(budget: budget, at: step)
+    let refusal = allocator.setTarget(budget: budget, at: step)
+    if refusal == nil { target = budget }
+    return refusal
   }
 
   /// Statistics, decision, gates: everything that follows an optimiser step.
