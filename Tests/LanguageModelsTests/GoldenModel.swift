@@ -20,12 +20,14 @@ struct GoldenModel {
     self.family = family
     let folder = "models/\(family.rawValue)"
     let json = try Golden.json("\(folder)/config.json", as: Shape.self)
-    configuration = EncoderConfiguration(
+    var configuration = EncoderConfiguration(
       family: family, width: json.hidden_size, layers: json.num_hidden_layers,
       heads: json.num_attention_heads, feedForward: json.intermediate_size,
       vocabulary: json.vocab_size, positions: json.max_position_embeddings,
       tokenTypes: json.type_vocab_size, padding: json.pad_token_id, epsilon: json.layer_norm_eps,
       activation: .gelu, hiddenDropout: dropout, attentionDropout: dropout, headDropout: dropout)
+    configuration.adapterDropout = dropout
+    self.configuration = configuration
     let model = try GoldenTensors(Golden.file("\(folder)/model.safetensors"))
     tensors = try GoldenTensors(Golden.file("\(folder)/case.safetensors"))
     let pooler =

@@ -5,14 +5,17 @@ public struct ClassifierCheckpoint: Sendable {
   /// Where the tensors come from.
   public let folder: ModelFolder
   /// Shape and constants of the encoder.
-  public let configuration: EncoderConfiguration
+  public private(set) var configuration: EncoderConfiguration
   private let initializerRange: Float
   private let prefix: String
 
   /// Looks at a model folder.
   ///
+  /// - Parameters:
+  ///   - folder: The checkpoint.
+  ///   - adapterDropout: Dropout of the adapters' input in training.
   /// - Throws: `CheckpointError` when the architecture or a part of it is not supported.
-  public init(_ folder: ModelFolder) throws(CheckpointError) {
+  public init(_ folder: ModelFolder, adapterDropout: Float = 0) throws(CheckpointError) {
     self.folder = folder
     try folder.requireArchitecture(in: EncoderFamily.allCases.map(\.rawValue))
     let found = try folder.configuration()
@@ -33,6 +36,7 @@ public struct ClassifierCheckpoint: Sendable {
       activation: try Self.activation(found.hiddenActivation, folder),
       hiddenDropout: found.hiddenDropout, attentionDropout: found.attentionDropout,
       headDropout: found.classifierDropout ?? found.hiddenDropout)
+    configuration.adapterDropout = adapterDropout
     initializerRange = found.initializerRange
     // Saved from the bare encoder, the names lack the family.
     let named = "\(family.rawValue).embeddings.word_embeddings.weight"

@@ -39,6 +39,7 @@ public final class EncoderActivations: @unchecked Sendable {
   var dHidden = FloatBuffer(count: 0)  // [tokens, width]
   var dRows = FloatBuffer(count: 0)  // [tokens, width]
   var low = FloatBuffer(count: 0)  // [tokens, rank]
+  var dropped = FloatBuffer(count: 0)  // [tokens, widest input], for dropout of the adapters' input
   var attention = FloatBuffer(count: 0)
   private var capacity = 0
   private var attentionCapacity = 0
@@ -98,6 +99,7 @@ public final class EncoderActivations: @unchecked Sendable {
     scratchKeyValue = rows(widest)
     dHidden = rows(shape.width)
     dRows = rows(shape.width)
+    if shape.adapterDropout > 0 { dropped = rows(max(shape.width, shape.feedForward)) }
     low = rows(max(1, blocks.flatMap(\.parts).map(\.rank).max() ?? 0))
   }
 }

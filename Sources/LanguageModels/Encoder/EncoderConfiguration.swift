@@ -38,6 +38,8 @@ public struct EncoderConfiguration: Sendable, Hashable {
   public var attentionDropout: Float
   /// Dropout in the task head.
   public var headDropout: Float
+  /// Dropout of the adapters' input (PEFT's `lora_dropout`); 0 unless set.
+  public var adapterDropout: Float = 0
 
   /// Creates a configuration.
   public init(

@@ -100,6 +100,33 @@ public final class LinearBlock: @unchecked Sendable {
       at: parts[range.lowerBound].start * inputs, rows: width(range), columns: inputs)
   }
 
+  /// Dropout of the adapters' input, each module with its own mask: `U = dropout(X) A^T`.
+  ///
+  /// It cannot share the large product; the skinny ones take its place.
+  public struct InputDropout {
+    /// The site of a layer.
+    public var site: (LinearKind) -> Dropout
+    /// Row numbers of the batch.
+    public var rows: RowNumbers
+    /// At least `tokens * in` floats.
+    public var scratch: FloatBuffer
+
+    /// Creates the dropout of one pass.
+    public init(
+      site: @escaping (LinearKind) -> Dropout, rows: RowNumbers, scratch: FloatBuffer
+    ) {
+      self.site = site
+      self.rows = rows
+      self.scratch = scratch
+    }
+
+    func apply(_ kind: LinearKind, to x: Matrix) -> Matrix {
+      let dropped = scratch.matrix(rows: x.rows, columns: x.columns)
+      applyDropout(site(kind), to: x, rows: rows, into: dropped)
+      return dropped
+    }
+  }
+
   /// Forward pass of some of the parts.
   ///
   /// - Parameters:
@@ -109,9 +136,10 @@ public final class LinearBlock: @unchecked Sendable {
   ///   - z: `[tokens, width(range)]`, overwritten; part by part the output, then scratch columns.
   ///   - saved: One buffer a part, `[tokens, rank]`: U for the backward pass.
   ///   - scratch: At least `tokens * rank` floats.
+  ///   - dropout: Of the adapters' input; nil for none.
   public func forward(
     _ x: Matrix, parts range: Range<Int>, adapters: AdapterSet, into z: Matrix,
-    saved: [FloatBuffer], scratch: FloatBuffer
+    saved: [FloatBuffer], scratch: FloatBuffer, dropout: InputDropout? = nil
   ) {
     multiply(x, transposed: rows(range), into: z)
     for index in range {
@@ -126,6 +154,10 @@ public final class LinearBlock: @unchecked Sendable {
         continue
       }
       let u = z.columns((start + part.outputs)..<(start + part.extent))
+      if let dropout {
+        Skinny.reduce(
+          dropout.apply(part.kind, to: x), adapters.down(adapter, in: adapters.parameters), into: u)
+      }
       let kept = saved[index].matrix(rows: x.rows, columns: part.rank)
       let scaled = scratch.matrix(rows: x.rows, columns: part.rank)
       let coefficients = adapters.coefficients.base + adapters.adapters[adapter].component
@@ -153,9 +185,11 @@ public final class LinearBlock: @unchecked Sendable {
   ///   - scratch: At least `tokens * rank` floats.
   ///   - dx: Gradient of the input, or nil where nobody needs it.
   ///   - accumulating: Whether `dx` is added to.
+  ///   - dropout: As in the forward pass.
   public func backward(
     _ dz: Matrix, x: Matrix, parts range: Range<Int>, adapters: AdapterSet, saved: [FloatBuffer],
-    gradient: FloatBuffer, scratch: FloatBuffer, inputGradient dx: Matrix?, accumulating: Bool
+    gradient: FloatBuffer, scratch: FloatBuffer, inputGradient dx: Matrix?, accumulating: Bool,
+    dropout: InputDropout? = nil
   ) {
     for index in range {
       let part = parts[index]
@@ -176,8 +210,38 @@ public final class LinearBlock: @unchecked Sendable {
           to[slot] = from[slot] * coefficients[slot]
         }
       }
-      Skinny.accumulate(du, x, addingTo: adapters.down(adapter, in: gradient))
+      let input = dropout?.apply(part.kind, to: x) ?? x
+      Skinny.accumulate(du, input, addingTo: adapters.down(adapter, in: gradient))
     }
-    if let dx { multiply(dz, rows(range), into: dx, accumulating: accumulating) }
+    guard let dx else { return }
+    guard let dropout else {
+      return multiply(dz, rows(range), into: dx, accumulating: accumulating)
+    }
+    backwardThroughDropout(dz, range, adapters, dropout, dx, accumulating)
+  }
+
+  /// The input's gradient where the adapters' part of it passes through dropout.
+  private func backwardThroughDropout(
+    _ dz: Matrix, _ range: Range<Int>, _ adapters: AdapterSet, _ dropout: InputDropout,
+    _ dx: Matrix, _ accumulating: Bool
+  ) {
+    var isFirst = !accumulating
+    for index in range {
+      let part = parts[index]
+      let start = part.start - parts[range.lowerBound].start
+      let frozen = weight.matrix(
+        at: part.start * inputs, rows: part.outputs, columns: inputs)
+      multiply(
+        dz.columns(start..<(start + part.outputs)), frozen, into: dx, accumulating: !isFirst)
+      isFirst = false
+      guard let adapter = part.adapter else { continue }
+      let du = dz.columns((start + part.outputs)..<(start + part.extent))
+      let through = dropout.scratch.matrix(rows: dx.rows, columns: inputs)
+      through.clear()
+      Skinny.expand(
+        du, adapters.down(adapter, in: adapters.parameters), bias: nil, addingTo: through)
+      applyDropout(dropout.site(part.kind), to: through, rows: dropout.rows, into: through)
+      for row in 0..<dx.rows { add(through.row(row), to: dx.row(row), count: inputs) }
+    }
   }
 }

@@ -49,14 +49,16 @@ extension TransformerEncoder {
     layer.down.backward(
       dDown, x: saved.activated.matrix(rows: rows, columns: configuration.feedForward),
       parts: 0..<1, adapters: adapters, saved: saved.us(layer.down), gradient: gradient,
-      scratch: memory.low, inputGradient: dActivated, accumulating: false)
+      scratch: memory.low, inputGradient: dActivated, accumulating: false,
+      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory))
     let up = saved.up.matrix(rows: rows, columns: layer.up.width(0..<1))
     configuration.activation.backward(
       up.columns(0..<configuration.feedForward), gradient: dActivated)
     layer.up.backward(
       dUp, x: saved.middle.matrix(rows: rows, columns: width), parts: 0..<1, adapters: adapters,
       saved: saved.us(layer.up), gradient: gradient, scratch: memory.low, inputGradient: d1,
-      accumulating: true)
+      accumulating: true,
+      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory))
   }
 
   /// Through the first layer norm and the attention's output layer; `d1` becomes the gradient of the residual,
@@ -78,7 +80,8 @@ extension TransformerEncoder {
     layer.output.backward(
       dO, x: saved.context.matrix(rows: rows, columns: width), parts: 0..<1, adapters: adapters,
       saved: saved.us(layer.output), gradient: gradient, scratch: memory.low,
-      inputGradient: memory.scratchKeyValue.matrix(rows: rows, columns: width), accumulating: false)
+      inputGradient: memory.scratchKeyValue.matrix(rows: rows, columns: width), accumulating: false,
+      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory))
   }
 
   /// Through attention and its three projections to the layer's input.
@@ -105,11 +108,13 @@ extension TransformerEncoder {
     let goesOn = index > firstAdapted
     layer.attention.backward(
       dQ, x: queries, parts: 0..<1, adapters: adapters, saved: saved.us(layer.attention),
-      gradient: gradient, scratch: memory.low, inputGradient: goesOn ? d1 : nil, accumulating: true)
+      gradient: gradient, scratch: memory.low, inputGradient: goesOn ? d1 : nil, accumulating: true,
+      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory))
     let dX = all ? d1 : memory.dHidden.matrix(rows: memory.tokens, columns: width)
     layer.attention.backward(
       dKV, x: x, parts: 1..<3, adapters: adapters, saved: saved.us(layer.attention),
-      gradient: gradient, scratch: memory.low, inputGradient: goesOn ? dX : nil, accumulating: all)
+      gradient: gradient, scratch: memory.low, inputGradient: goesOn ? dX : nil, accumulating: all,
+      dropout: inputDropout(dropout, layer: index, rows: .from(memory.firstToken), memory))
     if goesOn && !all { scatter(d1, into: dX, memory) }
     return dX
   }

@@ -60,21 +60,25 @@ extension TransformerEncoder {
     let width = configuration.width
     let numbers = memory.rowNumbers(index)
     let queries = rows == memory.tokens ? x : gather(x, memory)
+    let adapterDropout = inputDropout(dropout, layer: index, rows: numbers, memory)
+    let allRows = inputDropout(dropout, layer: index, rows: .from(memory.firstToken), memory)
 
     let q = saved.query.matrix(rows: rows, columns: layer.attention.width(0..<1))
     let kv = saved.keyValue.matrix(rows: memory.tokens, columns: layer.attention.width(1..<3))
     let kept = saved.us(layer.attention)
     layer.attention.forward(
-      queries, parts: 0..<1, adapters: adapters, into: q, saved: kept, scratch: memory.low)
+      queries, parts: 0..<1, adapters: adapters, into: q, saved: kept, scratch: memory.low,
+      dropout: adapterDropout)
     layer.attention.forward(
-      x, parts: 1..<3, adapters: adapters, into: kv, saved: kept, scratch: memory.low)
+      x, parts: 1..<3, adapters: adapters, into: kv, saved: kept, scratch: memory.low,
+      dropout: allRows)
     attend(index, q, kv, dropout, memory)
 
     let context = saved.context.matrix(rows: rows, columns: width)
     let o = memory.scratchWide.matrix(rows: rows, columns: layer.output.width(0..<1))
     layer.output.forward(
       context, parts: 0..<1, adapters: adapters, into: o, saved: saved.us(layer.output),
-      scratch: memory.low)
+      scratch: memory.low, dropout: adapterDropout)
     let middle = saved.middle.matrix(rows: rows, columns: width)
     layer.norm1.forward(
       o.columns(0..<width), residual: queries,
@@ -85,13 +89,13 @@ extension TransformerEncoder {
     let up = saved.up.matrix(rows: rows, columns: layer.up.width(0..<1))
     layer.up.forward(
       middle, parts: 0..<1, adapters: adapters, into: up, saved: saved.us(layer.up),
-      scratch: memory.low)
+      scratch: memory.low, dropout: adapterDropout)
     let activated = saved.activated.matrix(rows: rows, columns: configuration.feedForward)
     configuration.activation.forward(up.columns(0..<configuration.feedForward), into: activated)
     let down = memory.scratchWide.matrix(rows: rows, columns: layer.down.width(0..<1))
     layer.down.forward(
       activated, parts: 0..<1, adapters: adapters, into: down, saved: saved.us(layer.down),
-      scratch: memory.low)
+      scratch: memory.low, dropout: adapterDropout)
     let output = saved.output.matrix(rows: rows, columns: width)
     layer.norm2.forward(
       down.columns(0..<width), residual: middle,

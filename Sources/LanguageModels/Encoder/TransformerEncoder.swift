@@ -108,10 +108,26 @@ public struct PassDropout: Sendable {
   }
 }
 
+extension TransformerEncoder {
+  /// Dropout of the adapters' input in one layer; nil where there is none.
+  func inputDropout(
+    _ pass: PassDropout, layer: Int, rows: RowNumbers, _ memory: EncoderActivations
+  ) -> LinearBlock.InputDropout? {
+    let probability = configuration.adapterDropout
+    guard probability > 0, pass.key != nil else { return nil }
+    return LinearBlock.InputDropout(
+      site: { pass.site(probability, DropoutSite.adapter(layer, $0)) }, rows: rows,
+      scratch: memory.dropped)
+  }
+}
+
 /// Numbers of the dropout sites in a pass.
 enum DropoutSite {
   static let embedding = 0
   static func probabilities(_ layer: Int) -> Int { 8 + layer * 4 }
   static func attentionOutput(_ layer: Int) -> Int { 9 + layer * 4 }
   static func output(_ layer: Int) -> Int { 10 + layer * 4 }
+  static func adapter(_ layer: Int, _ kind: LinearKind) -> Int {
+    (1 << 20) + layer * 8 + kind.rawValue
+  }
 }

@@ -20,6 +20,9 @@ struct AllocationArguments: ParsableArguments, Sendable {
   @Option(help: "The adapters' alpha; an update is scaled by alpha / start rank. Default: 4 ranks.")
   var alpha: Float?
 
+  @Option(help: "Dropout of the adapters' input, a probability.")
+  var loraDropout: Float = 0
+
   @Option(help: "Linear layers to adapt: some of q,k,v,o,up,down.")
   var targets = "q,k,v,o,up,down"
 
@@ -52,6 +55,9 @@ struct AllocationArguments: ParsableArguments, Sendable {
     if let budget, budget < 1 { throw ValidationError("--budget \(budget): choose 1 or more") }
     if let alpha, !(alpha > 0 && alpha.isFinite) {
       throw ValidationError("--alpha \(alpha): choose a positive number")
+    }
+    if !(loraDropout >= 0 && loraDropout < 1) {
+      throw ValidationError("--lora-dropout \(loraDropout): choose 0 or more, below 1")
     }
     for (option, text) in [("--warmup", warmup), ("--final", final)]
     where PhaseLength(text) == nil {

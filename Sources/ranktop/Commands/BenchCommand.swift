@@ -51,7 +51,8 @@ struct BenchCommand: AsyncParsableCommand {
 
   func run() async throws {
     try OpenBLAS.open()
-    let checkpoint = try ClassifierCheckpoint(ModelFolder(resolving: model))
+    let checkpoint = try ClassifierCheckpoint(
+      ModelFolder(resolving: model), adapterDropout: allocation.loraDropout)
     guard length <= checkpoint.configuration.maxLength else {
       throw Failure(
         "--length \(length): the model serves at most \(checkpoint.configuration.maxLength) tokens")

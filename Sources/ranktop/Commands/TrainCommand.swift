@@ -80,6 +80,7 @@ struct TrainCommand: AsyncParsableCommand {
       seed: arguments.seed, threads: arguments.threadCount)
     var more = recipe.settings
     more["targets"] = allocation.targets
+    more["lora-dropout"] = "\(allocation.loraDropout)"
     more["max-length"] = "\(setup.length)"
     let manifest = ManifestBuilder(
       name: session.file.deletingPathExtension().lastPathComponent, model: model,
@@ -124,7 +125,7 @@ struct ClassifierSetup {
   init(_ command: TrainCommand) throws {
     let allocation = command.allocation
     let folder = try ModelFolder(resolving: command.model)
-    checkpoint = try ClassifierCheckpoint(folder)
+    checkpoint = try ClassifierCheckpoint(folder, adapterDropout: allocation.loraDropout)
     length = try command.data.length(for: checkpoint.configuration)
     let encoding = try TextEncoding(folder, checkpoint.configuration, length: length)
     let kind = command.data.task.flatMap(TaskKind.init(rawValue:))
