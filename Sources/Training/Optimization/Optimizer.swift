@@ -12,6 +12,13 @@ public final class Optimizer: @unchecked Sendable {
     public var rate: Float
     /// Weight decay.
     public var decay: Float
+
+    /// Creates a group.
+    public init(range: Range<Int>, rate: Float, decay: Float) {
+      self.range = range
+      self.rate = rate
+      self.decay = decay
+    }
   }
 
   /// First moments, in the parameters' layout.
