@@ -17,6 +17,25 @@ struct Ranktop: AsyncParsableCommand {
     ])
 }
 
+extension Ranktop {
+  /// Runs the command; a mistake is one line on standard error, not a page of usage.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var async = command as? any AsyncParsableCommand {
+        try await async.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      let message = message(for: error).split(separator: "\n").joined(separator: " ")
+      complain("Error: \(message) (see ranktop --help, or --help behind a command)")
+      exit(withError: ExitCode.validationFailure)
+    }
+  }
+}
+
 /// The version of this build.
 enum Version {
   static let text = "0.1.0"

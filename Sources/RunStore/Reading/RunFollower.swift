@@ -35,7 +35,7 @@ public struct RunFollower: AsyncSequence, Sendable {
     /// Looks in vain after which it asks whether the trainer is still there, and then again.
     private static let looksPerQuestion = 20
     /// How much rarer it looks where nothing happens for that many looks, as in a pause.
-    private static let slowdown = 3
+    private static let slowdown = 2
 
     private let reader: RunReader
     private let pause: Duration

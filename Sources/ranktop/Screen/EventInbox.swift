@@ -22,7 +22,7 @@ final class EventInbox: Sendable {
   /// Follows a run to its end; `wake` is called when there is something to take.
   func fill(from reader: RunReader, wake: @Sendable () -> Void) async {
     do {
-      for try await batch in reader.follow(pollEvery: .milliseconds(20)) {
+      for try await batch in reader.follow(pollEvery: .milliseconds(40)) {
         state.withLock { $0.events += batch }
         wake()
       }

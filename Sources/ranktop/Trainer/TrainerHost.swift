@@ -26,7 +26,7 @@ struct TrainerHost {
   }
 
   /// Time between commits: at most a tenth of a second may be lost.
-  private static let pause = Duration.milliseconds(40)
+  private static let pause = Duration.milliseconds(30)
 
   /// Trains to the end.
   ///
