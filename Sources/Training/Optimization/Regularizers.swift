@@ -4,9 +4,11 @@ import LanguageModels
 import Tensors
 
 /// The terms that allocators add to the loss: value, and gradients added to the factors' gradients.
-enum RegularizerTerm {
+package enum RegularizerTerm {
   /// Value of the term; its gradient is added to `gradient`.
-  static func add(_ regularizer: Regularizer, of adapters: AdapterSet, to gradient: FloatBuffer)
+  package static func add(
+    _ regularizer: Regularizer, of adapters: AdapterSet, to gradient: FloatBuffer
+  )
     -> Double
   {
     switch regularizer {
