@@ -12,6 +12,13 @@ public final class Optimizer: @unchecked Sendable {
     public var rate: Float
     /// Weight decay.
     public var decay: Float
+
+    /// Creates a group.
+    public init(range: Range<Int>, rate: Float, decay: Float) {
+      self.range = range
+      self.rate = rate
+      self.decay = decay
+    }
   }
 
   /// First moments, in the parameters' layout.
@@ -46,6 +53,16 @@ public final class Optimizer: @unchecked Sendable {
         second: second.base + start, count: group.range.count, step: step,
         rate: group.rate * Float(rateFactor), decay: group.decay, gradientScale: gradientScale)
     }
+  }
+
+  /// Factor that brings a gradient of this norm down to `limit`, as `torch.nn.utils.clip_grad_norm_`.
+  ///
+  /// - Parameters:
+  ///   - norm: Euclidean norm of the whole gradient.
+  ///   - limit: Largest norm wanted; 0 for no clipping.
+  /// - Returns: At most 1.
+  public static func clipping(norm: Float, limit: Float) -> Float {
+    limit > 0 ? min(1, limit / (norm + 1e-6)) : 1
   }
 
   /// The groups of a set of adapters and a task head.
