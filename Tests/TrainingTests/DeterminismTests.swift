@@ -37,6 +37,9 @@ import Training
     let budget = first.learner.task.budget
     #expect(first.events.steps.last?.alive == budget)
     #expect(first.learner.adapters.openGates.count { $0 } == budget)
+    let ranks = try #require(first.events.statistics.last?.ranks)
+    #expect(ranks.reduce(0) { $0 + Int($1) } == budget)
+    #expect((first.events.decisions.last?.isFinal ?? true) == true)
     #expect(first.events.decisions.isEmpty == (kind == .lora))
     #expect(first.events.decisions.map(\.number) == Array(1..<first.events.decisions.count + 1))
 

@@ -46,6 +46,17 @@ import Training
     #expect(clipped > 10, "clipping must matter")
   }
 
+  @Test func `what is in no group stays as it is`() {
+    let parameters = FloatBuffer([1, 2, 3, 4])
+    let gradient = FloatBuffer([1, 1, 1, 1])
+    Optimizer(count: 4).update(
+      parameters, gradient: gradient,
+      groups: [Optimizer.Group(range: 1..<3, rate: 0.1, decay: 0)], step: 1, rateFactor: 1,
+      gradientScale: 1)
+    #expect(parameters.array[0] == 1 && parameters.array[3] == 4)
+    #expect(abs(parameters.array[1] - 1.9) < 1e-5 && abs(parameters.array[2] - 2.9) < 1e-5)
+  }
+
   @Test func `clipping keeps small gradients and can be switched off`() {
     #expect(Optimizer.clipping(norm: 0.5, limit: 1) == 1)
     #expect(abs(Optimizer.clipping(norm: 4, limit: 1) - 0.25) < 1e-6)

@@ -94,6 +94,9 @@ extension [RunEvent] {
     compactMap { if case .intervention(let record) = $0 { record } else { nil } }
   }
   var plans: [Plan] { compactMap { if case .planned(let plan) = $0 { plan } else { nil } } }
+  var statistics: [ModuleStatistics] {
+    compactMap { if case .statistics(let statistics) = $0 { statistics } else { nil } }
+  }
   var evaluations: [Evaluation] {
     compactMap { if case .evaluation(let evaluation) = $0 { evaluation } else { nil } }
   }

@@ -12,6 +12,15 @@ public struct AdapterSite: Sendable, Hashable {
   public var inputs: Int
   /// Width of its output.
   public var outputs: Int
+
+  /// Creates a site.
+  public init(name: String, layer: Int, kind: LinearKind, inputs: Int, outputs: Int) {
+    self.name = name
+    self.layer = layer
+    self.kind = kind
+    self.inputs = inputs
+    self.outputs = outputs
+  }
 }
 
 /// The linear layers of a transformer layer, in the order in which the grid shows them.

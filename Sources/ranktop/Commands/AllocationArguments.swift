@@ -17,7 +17,10 @@ struct AllocationArguments: ParsableArguments, Sendable {
   @Option(help: "Components alive at the end. Default: rank times the number of modules.")
   var budget: Int?
 
-  @Option(help: "The adapters' alpha; an update is scaled by alpha / start rank. Default: 4 ranks.")
+  @Option(
+    help:
+      "The adapters' alpha; an update is scaled by alpha / start rank. Default: 4 ranks; 8 for dora."
+  )
   var alpha: Float?
 
   @Option(help: "Dropout of the adapters' input, a probability.")
@@ -92,7 +95,10 @@ struct AllocationArguments: ParsableArguments, Sendable {
   var startRank: Int { initialRank ?? kind.recipe.startRank(for: rank) }
 
   /// The scale of every update.
-  var scale: Float { kind.recipe.scale(alpha: alpha ?? Float(4 * rank), startRank: startRank) }
+  var scale: Float { kind.recipe.scale(alpha: alpha ?? defaultAlpha, startRank: startRank) }
+
+  /// DoRA's published code keeps alpha at 8 for every rank; for the others 4 ranks is our choice.
+  private var defaultAlpha: Float { kind == .dora ? 8 : Float(4 * rank) }
 
   /// The options for the allocator.
   var options: AllocatorOptions {

@@ -83,7 +83,7 @@ extension AllocatorKind {
     switch self {
     case .lora: 1e-3
     case .adalora: 2e-3
-    case .dora: 1e-3
+    case .dora: 3e-3
     }
   }
 }
