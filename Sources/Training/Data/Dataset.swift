@@ -73,7 +73,7 @@ public struct Dataset: Sendable, Hashable {
       guard names.count >= 2 else {
         throw DataError(
           .tooFewClasses,
-          "\(url.relativePath): all \(rows.count) rows have the label \"\(names.first ?? "")\". "
+          "\(url.relativePath): all \(rows.count) rows have the label \"\(names.first?.prefix(40) ?? "")\". "
             + "A classifier needs at least two classes")
       }
       self.init(rows, .classification, names, .classes(try LabelReader.indices(rows, names)))

@@ -5,9 +5,10 @@ enum LabelReader {
 
   /// The task that labels suggest.
   static func task(of rows: RawRows) -> TaskKind {
+    // All of them first: one name anywhere makes classes of all numbers.
+    guard rows.labels.allSatisfy({ Double($0)?.isFinite ?? false }) else { return .classification }
     var whole = Set<Int>()
     for label in rows.labels {
-      guard let number = Double(label), number.isFinite else { return .classification }
       guard let integer = Int(label), whole.count <= mostNumberedClasses else { return .regression }
       whole.insert(integer)
     }

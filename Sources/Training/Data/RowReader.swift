@@ -36,6 +36,9 @@ enum RowReader {
     guard rows.count > 0 else {
       throw DataError(.empty, "\(path) has no rows. It needs a header line and labelled texts")
     }
+    if let row = rows.labels.firstIndex(where: { $0.allSatisfy(\.isWhitespace) }) {
+      throw DataError(.badLabel, "\(rows.place(row)): no label. Fill it in, or remove the row")
+    }
     return rows
   }
 

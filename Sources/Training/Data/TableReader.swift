@@ -19,6 +19,8 @@ struct TableReader {
     var fields: [Range<Int>] = []
     var isEscaped: [Bool] = []
     var line = 1
+    /// What is wrong with the quotes, and on which line.
+    var fault: (line: Int, text: String)?
   }
 
   func read(_ bytes: [UInt8]) throws(DataError) -> RawRows {
@@ -28,12 +30,14 @@ struct TableReader {
     guard next(bytes, &position, &line, &row) else {
       throw DataError(.empty, "\(path) is empty. It needs a header line and labelled texts")
     }
+    try check(row)
     let header = try texts(bytes, row, Array(row.fields.indices))
     let label = try place(of: columns.label, in: header)
     let text = try place(of: columns.text, in: header)
     let pair = header.firstIndex(of: columns.pair)
     var rows = RawRows(path: path, pairs: pair == nil ? nil : [])
     while next(bytes, &position, &line, &row) {
+      try check(row)
       guard row.fields.count == header.count else {
         throw DataError(
           .malformedRow,
@@ -48,6 +52,13 @@ struct TableReader {
       rows.lines.append(row.line)
     }
     return rows
+  }
+
+  private func check(_ row: Row) throws(DataError) {
+    guard let fault = row.fault else { return }
+    throw DataError(
+      .malformedRow,
+      "\(path), line \(fault.line): \(fault.text). Double every quote that belongs to a text")
   }
 
   private func place(of name: String, in header: [String]) throws(DataError) -> Int {
@@ -113,10 +124,11 @@ struct TableReader {
     }
   }
 
-  /// A quoted field; what follows its closing quote up to the separator is dropped.
+  /// A quoted field; nothing but blanks may follow its closing quote up to the separator.
   private func readQuoted(
     _ bytes: [UInt8], _ position: inout Int, _ line: inout Int, _ row: inout Row
   ) {
+    let opened = line
     position += 1
     let start = position
     var isEscaped = false
@@ -131,7 +143,12 @@ struct TableReader {
     }
     row.fields.append(start..<position)
     row.isEscaped.append(isEscaped)
+    if position >= bytes.count { row.fault = (opened, "a quote is opened and never closed") }
+    position += 1
     while position < bytes.count, bytes[position] != separator, bytes[position] != Self.newline {
+      if bytes[position] > UInt8(ascii: " ") {
+        row.fault = row.fault ?? (line, "something follows a closing quote")
+      }
       position += 1
     }
   }

@@ -113,7 +113,7 @@ public final class TrainingRun {
     let isFinite = loss.isFinite && norm.isFinite
     var decision: Decision?
     if isFinite {
-      let clip = options.clipNorm > 0 ? min(1, options.clipNorm / (norm + 1e-6)) : 1
+      let clip = Optimizer.clipping(norm: norm, limit: options.clipNorm)
       optimizer.update(
         learner.adapters.parameters, gradient: gradient, groups: groups, step: step,
         rateFactor: schedule.factor(at: step), gradientScale: clip)

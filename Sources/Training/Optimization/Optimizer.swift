@@ -55,6 +55,16 @@ public final class Optimizer: @unchecked Sendable {
     }
   }
 
+  /// Factor that brings a gradient of this norm down to `limit`, as `torch.nn.utils.clip_grad_norm_`.
+  ///
+  /// - Parameters:
+  ///   - norm: Euclidean norm of the whole gradient.
+  ///   - limit: Largest norm wanted; 0 for no clipping.
+  /// - Returns: At most 1.
+  public static func clipping(norm: Float, limit: Float) -> Float {
+    limit > 0 ? min(1, limit / (norm + 1e-6)) : 1
+  }
+
   /// The groups of a set of adapters and a task head.
   ///
   /// - Parameters:

@@ -1,0 +1,180 @@
+import Allocation
+import RunEvents
+import Testing
+import Training
+
+/// What a person asks of a run in its middle.
+@Suite(.timeLimit(.minutes(1))) struct SteeringTests {
+  static let steps = 60
+  static let modules = 12
+  static let rank = 4
+  /// Modules times the mean rank wanted.
+  static let target = 24
+
+  private static let options: AllocatorOptions = {
+    var options = AllocatorOptions()
+    options.rank = 2
+    return options
+  }()
+
+  private func run(_ kind: AllocatorKind, _ requests: [RunScript.Request] = []) throws
+    -> (events: [RunEvent], stop: Stop, learner: ToyLearner)
+  {
+    let learner = ToyLearner(rank: Self.rank)
+    learner.adapters.start(kind.recipe, seed: 1)
+    let script = RunScript(requests)
+    let stop = try script.train(learner, kind, steps: Self.steps, allocation: Self.options)
+    return (script.events, stop, learner)
+  }
+
+  // MARK: Allocator
+
+  static let pairs = AllocatorKind.allCases.flatMap { a in
+    AllocatorKind.allCases.map { (a, $0) }
+  }
+
+  /// In the warm-up, in the budget phase between and at decisions, and after it.
+  @Test(arguments: pairs, [3, 14, 20, 45])
+  func `a live switch changes neither output nor what is alive`(
+    pair: (AllocatorKind, AllocatorKind), after: Int
+  ) throws {
+    let control = try run(pair.0)
+    let switched = try run(pair.0, [.init(after: after, ask: .allocator(pair.1.rawValue))])
+    #expect(switched.stop.reason == .finished && switched.stop.step == Self.steps)
+    #expect(switched.events.interventions.map(\.outcome) == [.applied])
+    #expect(switched.events.interventions.first?.step == after)
+
+    // Up to the switch nothing differs, and the step after it computes on the same parameters.
+    let (a, b) = (control.events.steps, switched.events.steps)
+    #expect(a[..<after].map(\.loss) == b[..<after].map(\.loss))
+    #expect(a[after].loss == b[after].loss)
+    #expect(a[after].gradientNorm.isFinite && b[after].alive == a[after - 1].alive)
+
+    // Whoever is in office at the end has its budget; what was dead stays dead.
+    let end = switched.learner.adapters.openGates
+    let alive = pair.1 == .lora ? a[after - 1].alive : Self.target
+    #expect(b.last?.alive == alive)
+    #expect(end.count { $0 } == alive)
+    if let last = control.events.decisions.last(where: { $0.step <= after }) {
+      #expect(zip(end, last.alive).allSatisfy { $1 || !$0 })
+    }
+    let numbers = switched.events.decisions.map(\.number)
+    #expect(numbers == Array(1..<numbers.count + 1))
+    #expect(switched.events.plans.map(\.allocator) == [pair.0.rawValue, pair.1.rawValue])
+    #expect(switched.events.plans.last?.fromStep == after + 1)
+  }
+
+  @Test func `an unknown allocator is rejected and nothing changes`() throws {
+    let control = try run(.dora)
+    let asked = try run(.dora, [.init(after: 5, ask: .allocator("quux"))])
+    guard case .rejected(let reason) = asked.events.interventions.first?.outcome else {
+      Issue.record("accepted")
+      return
+    }
+    #expect(reason.contains("quux") && reason.contains("adalora"))
+    #expect(asked.events.steps.map(\.loss) == control.events.steps.map(\.loss))
+    #expect(asked.events.plans.count == 1)
+  }
+
+  @Test func `a switch that leaves no room for a schedule is rejected and training goes on`()
+    throws
+  {
+    let last = Self.steps - 1
+    let asked = try run(.lora, [.init(after: last, ask: .allocator("dora"))])
+    guard case .rejected(let reason) = asked.events.interventions.first?.outcome else {
+      Issue.record("accepted")
+      return
+    }
+    #expect(!reason.isEmpty)
+    #expect(asked.stop.reason == .finished)
+  }
+
+  // MARK: Budget
+
+  /// At the very start, in the warm-up, in the budget phase, at its end, in the final phase.
+  @Test(arguments: [AllocatorKind.adalora, .dora], [0, 3, 12, 20, 30, 45])
+  func `a budget asked for at any time is reached`(kind: AllocatorKind, after: Int) throws {
+    for budget in [Self.target - 10, Self.target + 10] {
+      let run = try run(kind, [.init(after: after, ask: .budget(budget))])
+      #expect(run.events.interventions.map(\.outcome) == [.applied])
+      let before = run.events.decisions.filter { $0.step <= after }
+      let later = run.events.decisions.filter { $0.step > after }
+      let plan = try #require(run.events.plans.last)
+      #expect(plan.targetBudget == budget && plan.fromStep == after + 1)
+
+      // From the next decision on every decision is on the new curve; the last one is the target.
+      let next = try #require(later.first)
+      #expect(next.step == plan.nextDecision(after: after))
+      for decision in later {
+        #expect(decision.alive.count { $0 } == decision.budget)
+        let wanted = plan.budgets.last { $0.step <= decision.step }?.budget
+        #expect(decision.budget == wanted, "step \(decision.step)")
+      }
+      if before.last?.isFinal == true {
+        #expect(later.count == 1 && next.budget == budget, "one more decision, at once")
+      }
+      #expect(later.last?.isFinal == true && later.last?.budget == budget)
+      #expect(run.learner.adapters.openGates.count { $0 } == budget)
+      #expect(run.events.steps.last?.budget == budget && run.events.steps.last?.alive == budget)
+    }
+  }
+
+  @Test(arguments: AllocatorKind.allCases, [0, 100_000])
+  func `an impossible budget is rejected with a reason`(kind: AllocatorKind, budget: Int) throws {
+    let control = try run(kind)
+    let asked = try run(kind, [.init(after: 10, ask: .budget(budget))])
+    guard case .rejected(let reason) = asked.events.interventions.first?.outcome else {
+      Issue.record("accepted")
+      return
+    }
+    #expect(!reason.isEmpty)
+    #expect(asked.events.steps.map(\.loss) == control.events.steps.map(\.loss))
+  }
+
+  // MARK: Pause and stop
+
+  @Test func `a pause delays and changes nothing`() throws {
+    let control = try run(.adalora)
+    let paused = try run(
+      .adalora, [.init(after: 20, ask: .pause), .init(after: 20, ask: .resume, polls: 3)])
+    #expect(paused.events.interventions.map(\.intervention) == [.pause, .resume])
+    #expect(paused.events.interventions.map(\.step) == [20, 20])
+    #expect(paused.events.interventions.map(\.outcome) == [.applied, .applied])
+    #expect(paused.stop.reason == .finished)
+    let others = paused.events.filter { if case .intervention = $0 { false } else { true } }
+    #expect(others.withoutTimes == control.events.withoutTimes)
+    // The clock stands still in a pause.
+    let steps = paused.events.steps
+    #expect(abs(steps[20].elapsed - steps[19].elapsed - steps[20].seconds) < 1e-9)
+  }
+
+  @Test func `a paused run can be steered before it goes on`() throws {
+    let run = try run(
+      .dora,
+      [
+        .init(after: 12, ask: .pause), .init(after: 12, ask: .budget(30), polls: 1),
+        .init(after: 12, ask: .allocator("adalora"), polls: 2),
+        .init(after: 12, ask: .resume, polls: 2),
+      ])
+    #expect(run.events.interventions.count == 4)
+    #expect(run.events.interventions.allSatisfy { $0.step == 12 && $0.outcome == .applied })
+    #expect(run.events.plans.map(\.targetBudget) == [24, 30, 30])
+    #expect(run.events.steps.last?.alive == 30)
+  }
+
+  @Test func `a stop ends the run after the step that is done`() throws {
+    let stopped = try run(.adalora, [.init(after: 17, ask: .stop)])
+    #expect(stopped.stop.reason == .stopped && stopped.stop.step == 17)
+    #expect(stopped.stop.tokens == 170)
+    #expect(stopped.events.steps.last?.step == 17)
+    #expect(stopped.events.interventions.map(\.outcome) == [.applied])
+    let atOnce = try run(.lora, [.init(after: 0, ask: .stop)])
+    #expect(atOnce.stop.step == 0 && atOnce.events.steps.isEmpty)
+  }
+
+  @Test func `a paused run can be stopped`() throws {
+    let stopped = try run(
+      .lora, [.init(after: 9, ask: .pause), .init(after: 9, ask: .stop, polls: 2)])
+    #expect(stopped.stop.reason == .stopped && stopped.stop.step == 9)
+  }
+}
