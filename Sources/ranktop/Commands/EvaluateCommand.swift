@@ -66,8 +66,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     defer { workers.close() }
     let evaluator = Evaluator(
       model: classifier, seats: (0..<workers.count).map { _ in ClassifierModel.Seat() })
+    let started = ContinuousClock.now
     let logits = evaluator.logits(encoded, workers: workers)
-    let result = evaluator.evaluate(encoded, logits: logits, step: 0)
+    var result = evaluator.evaluate(encoded, logits: logits, step: 0)
+    result.seconds = (ContinuousClock.now - started).seconds
     if let predictions { try write(logits, outputs, dataset, encoded, to: predictions) }
     try show(result, rows: encoded.count)
   }
