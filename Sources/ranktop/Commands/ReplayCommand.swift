@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RunStore
+import Terminal
 
 /// `ranktop replay`: the dashboard over a recorded run.
 struct ReplayCommand: AsyncParsableCommand {
@@ -26,9 +27,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     let reader = try RunReader(opening: URL(fileURLWithPath: run))
-    guard isatty(0) == 1, isatty(1) == 1 else {
-      throw Failure(
-        "replay needs a terminal; without one, print the run with:  ranktop show \(run)")
+    if let obstacle = TerminalScreen.obstacle {
+      throw Failure("\(obstacle) Without a screen, print the run with: ranktop show \(run)")
     }
     try await ReplayDashboard(
       events: try RecordedEvents(reader), appearance: appearance, step: step

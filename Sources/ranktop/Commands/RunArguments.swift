@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Terminal
 import Training
 
 /// Options of everything that starts a run.
@@ -33,8 +34,13 @@ struct RunArguments: ParsableArguments, Sendable {
   /// Threads to use.
   var threadCount: Int { threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
-  /// Whether the dashboard is wanted and possible.
-  var wantsDashboard: Bool { !headless && !json && isatty(0) == 1 && isatty(1) == 1 }
+  /// Whether the dashboard is wanted and possible; says why not where a person might wonder.
+  var wantsDashboard: Bool {
+    if headless || json { return false }
+    guard let obstacle = TerminalScreen.obstacle else { return true }
+    if isatty(1) == 1 { complain("no dashboard: \(obstacle)") }
+    return false
+  }
 
   /// The run file: as given, or a new name under `runs/`.
   func file(defaultName: String) throws -> URL {

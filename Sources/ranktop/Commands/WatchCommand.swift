@@ -3,6 +3,7 @@ import Dashboard
 import Foundation
 import RunEvents
 import RunStore
+import Terminal
 
 /// `ranktop watch`: the dashboard over a live run, from any terminal.
 struct WatchCommand: AsyncParsableCommand {
@@ -26,7 +27,7 @@ struct WatchCommand: AsyncParsableCommand {
     let file = URL(fileURLWithPath: run)
     let reader = try RunReader(opening: file)
     let liveness = try reader.liveness()
-    guard isatty(0) == 1, isatty(1) == 1 else { return try await follow(reader) }
+    guard TerminalScreen.obstacle == nil else { return try await follow(reader) }
     var steering: RunSteering?
     if !readonly, case .live = liveness { steering = try RunSteering(opening: file) }
     let dashboard = LiveDashboard(reader: reader, steering: steering, appearance: appearance)
