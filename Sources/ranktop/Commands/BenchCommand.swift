@@ -33,8 +33,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   @OptionGroup var allocation: AllocationArguments
 
-  @Option(help: "Threads. Default: one a core.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadArguments
 
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -57,7 +56,7 @@ struct BenchCommand: AsyncParsableCommand {
       throw Failure(
         "--length \(length): the model serves at most \(checkpoint.configuration.maxLength) tokens")
     }
-    let count = threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+    let count = threading.count
     let head = try checkpoint.head(outputs: 2)
     let adapters = AdapterSet(
       sites: checkpoint.configuration.sites(try allocation.kinds()), rank: allocation.startRank,

@@ -32,8 +32,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @OptionGroup var data: DataArguments
 
-  @Option(help: "Threads. Default: one a core.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadArguments
 
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -62,7 +61,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       length: notes.map { min($0.maxLength, checkpoint.configuration.maxLength) }
         ?? data.length(for: checkpoint.configuration))
     let encoded = encoding.encode(dataset)
-    let workers = Workers(count: threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount))
+    let workers = Workers(count: threading.count)
     defer { workers.close() }
     let evaluator = Evaluator(
       model: classifier, seats: (0..<workers.count).map { _ in ClassifierModel.Seat() })

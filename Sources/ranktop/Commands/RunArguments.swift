@@ -3,6 +3,21 @@ import Foundation
 import Terminal
 import Training
 
+/// How many threads compute.
+struct ThreadArguments: ParsableArguments, Sendable {
+  @Option(help: "Threads. Default: one a core.")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads \(threads): choose 1 ... 256")
+    }
+  }
+
+  /// Threads to use.
+  var count: Int { threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount) }
+}
+
 /// Options of everything that starts a run.
 struct RunArguments: ParsableArguments, Sendable {
   @Option(
@@ -22,17 +37,10 @@ struct RunArguments: ParsableArguments, Sendable {
   @Flag(help: "Overwrite an existing run file and adapter folder.")
   var force = false
 
-  @Option(help: "Threads. Default: one a core.")
-  var threads: Int?
-
-  func validate() throws {
-    if let threads, !(1...256).contains(threads) {
-      throw ValidationError("--threads \(threads): choose 1 ... 256")
-    }
-  }
+  @OptionGroup var threading: ThreadArguments
 
   /// Threads to use.
-  var threadCount: Int { threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount) }
+  var threadCount: Int { threading.count }
 
   /// Whether the dashboard is wanted and possible; says why not where a person might wonder.
   var wantsDashboard: Bool {
