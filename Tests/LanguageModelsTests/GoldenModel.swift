@@ -54,6 +54,31 @@ struct GoldenModel {
     (batch, labels) = try Self.pack(tensors)
   }
 
+  private init(_ other: GoldenModel, _ adapters: AdapterSet, _ encoder: TransformerEncoder) {
+    family = other.family
+    configuration = other.configuration
+    self.adapters = adapters
+    self.encoder = encoder
+    head = other.head
+    tensors = other.tensors
+    batch = other.batch
+    labels = other.labels
+  }
+
+  /// The same case with other adapters (and the head in them).
+  func with(adapters: AdapterSet) throws -> GoldenModel {
+    let model = try GoldenTensors(Golden.file("models/\(family.rawValue)/model.safetensors"))
+    let encoder = try TransformerEncoder(configuration: configuration, adapters: adapters) {
+      name, _ in try model.tensor("\(family.rawValue).\(name)").values
+    }
+    return GoldenModel(self, adapters, encoder)
+  }
+
+  /// The same case with another encoder over the same adapters.
+  func with(encoder: TransformerEncoder) throws -> GoldenModel {
+    GoldenModel(self, adapters, encoder)
+  }
+
   private struct Shape: Decodable {
     var hidden_size, num_hidden_layers, num_attention_heads, intermediate_size: Int
     var vocab_size, max_position_embeddings, type_vocab_size, pad_token_id: Int

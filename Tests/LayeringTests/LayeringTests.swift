@@ -19,56 +19,84 @@ import Testing
       "Terminal", "Dashboard", "ArgumentParser",
     ],
   ]
-  static let system: Set<String> = ["Foundation", "Glibc", "Darwin", "Dispatch", "Synchronization"]
-  static let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  static func files(_ folder: String, _ ending: String) throws -> [URL] {
-    let root = top.appendingPathComponent(folder)
-    let found = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
-    return (found?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == ending }
-  }
+  static let cTargets: Set = ["COpenBLAS", "CKernels", "CNcurses"]
+  static let system: Set = ["Foundation", "Glibc", "Darwin", "Dispatch", "Synchronization"]
 
   @Test(arguments: allowed.keys.sorted())
   func `a module imports only what stands before it`(_ module: String) throws {
-    let files = try Self.files("Sources/\(module)", "swift")
+    let files = try SourceTree.files("Sources/\(module)", ["swift"])
     try #require(!files.isEmpty)
     let permitted = Self.allowed[module, default: []].union(Self.system)
     for file in files {
+      for found in Imports.of(try String(contentsOf: file, encoding: .utf8)) {
+        #expect(permitted.contains(found.module), "\(file.lastPathComponent): \(found.line)")
+      }
+    }
+  }
+
+  /// The table in the other direction: nobody else has these.
+  @Test(arguments: [
+    ("GRDB", "RunStore"), ("COpenBLAS", "Tensors"), ("CKernels", "Tensors"),
+    ("CNcurses", "Terminal"), ("ArgumentParser", "ranktop"),
+  ])
+  func `a foreign library has one importer`(library: String, importer: String) throws {
+    var importers: Set<String> = []
+    for file in try SourceTree.files("Sources", ["swift"]) {
       let text = try String(contentsOf: file, encoding: .utf8)
-      for line in text.split(separator: "\n") {
-        let words = line.split(separator: " ")
-        guard let place = words.firstIndex(of: "import"), place < 3, place + 1 < words.count,
-          words[..<place].allSatisfy({
-            ["internal", "public", "package", "@preconcurrency"].contains($0)
-          })
-        else { continue }
-        let name = String(words[place + 1].split(separator: ".")[0])
-        #expect(permitted.contains(name), "\(file.lastPathComponent) imports \(name)")
+      if Imports.of(text).contains(where: { $0.module == library }) {
+        importers.insert(try #require(SourceTree.module(of: file)))
+      }
+    }
+    #expect(importers == [importer])
+  }
+
+  @Test func `GRDB does not show in the run file's interface`() throws {
+    var count = 0
+    for file in try SourceTree.files("Sources/RunStore", ["swift"]) {
+      for found in Imports.of(try String(contentsOf: file, encoding: .utf8))
+      where found.module == "GRDB" {
+        count += 1
+        #expect(found.line == "internal import GRDB", "\(file.lastPathComponent)")
+      }
+    }
+    #expect(count > 0)
+  }
+
+  @Test func `the manifest gives no module more than the table`() throws {
+    let text = try String(
+      contentsOf: SourceTree.top.appendingPathComponent("Package.swift"), encoding: .utf8)
+    for (module, allowed) in Self.allowed {
+      // Each declaration ends before the next one begins.
+      let start = try #require(
+        text.range(of: "arget\\(\\s*name: \"\(module)\"", options: .regularExpression))
+      let rest = text[start.upperBound...]
+      let declaration = rest[..<(rest.range(of: "arget(")?.lowerBound ?? rest.endIndex)]
+      for other in Set(Self.allowed.keys).union(Self.cTargets).subtracting(allowed)
+      where other != module {
+        #expect(!declaration.contains("\"\(other)\""), "\(module) depends on \(other)")
       }
     }
   }
 
   @Test func `every folder of Sources is in the table`() throws {
     let folders = try FileManager.default.contentsOfDirectory(
-      atPath: Self.top.appendingPathComponent("Sources").path)
-    let swift = Set(folders).subtracting(["COpenBLAS", "CKernels", "CNcurses", "README.md"])
-    #expect(swift == Set(Self.allowed.keys))
+      atPath: SourceTree.top.appendingPathComponent("Sources").path)
+    #expect(Set(folders) == Set(Self.allowed.keys).union(Self.cTargets).union(["README.md"]))
   }
 
-  @Test func `no source file hides a second subject`() throws {
-    for file in try Self.files("Sources", "swift") {
-      let lines = try String(contentsOf: file, encoding: .utf8).split(
-        separator: "\n", omittingEmptySubsequences: false)
-      #expect(lines.count <= 400, "\(file.lastPathComponent) has \(lines.count) lines")
-    }
-  }
-
-  @Test func `the top level holds what it should`() throws {
-    let entries = try FileManager.default.contentsOfDirectory(atPath: Self.top.path)
-    let visible = Set(entries.filter { !$0.hasPrefix(".") })
-    let expected: Set = ["Package.swift", "README.md", "Sources", "Tests", "demos"]
-    // What using the program leaves behind is not the repository's.
-    #expect(visible.subtracting(["Package.resolved", "runs"]) == expected)
+  @Test func `imports are found however they are written`() {
+    let text = """
+      // import Comment
+      import A
+      @preconcurrency import B
+      internal import C
+      public import struct D.E
+      @_implementationOnly  import F.G // why
+        import H
+      #if canImport(I)
+      let text = "import J"
+      importing(K)
+      """
+    #expect(Imports.of(text).map(\.module) == ["A", "B", "C", "D", "F", "H"])
   }
 }

@@ -88,7 +88,9 @@ public struct AdapterImport: Sendable {
   /// PEFT's `alpha / rank`, or `alpha / sqrt(rank)` with `use_rslora`.
   private func scale(of name: String, rank: Int) -> Float {
     let configuration = folder.configuration
-    let key = configuration.alphaPattern.keys.first { name == $0 || name.hasSuffix(".\($0)") }
+    // Of several that fit the most exact one.
+    let key = configuration.alphaPattern.keys
+      .filter { name == $0 || name.hasSuffix(".\($0)") }.max { $0.count < $1.count }
     let alpha = key.flatMap { configuration.alphaPattern[$0] } ?? configuration.alpha
     let divisor = configuration.usesRankStabilizedScale ? Double(rank).squareRoot() : Double(rank)
     return Float(alpha / divisor)
