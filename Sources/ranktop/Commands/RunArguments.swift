@@ -68,14 +68,14 @@ struct RunArguments: ParsableArguments, Sendable {
   }
 
   /// Makes the folder that a file goes into.
-  static func makeFolder(for file: URL) throws {
+  static func makeFolder(for file: URL, option: String = "--run") throws {
     let folder = file.deletingLastPathComponent()
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw Failure(
         "the folder \(folder.path) cannot be made (\(error.localizedDescription)): "
-          + "choose another place with --run")
+          + "choose another place with \(option)")
     }
   }
 }

@@ -68,6 +68,8 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   private func trainHere(_ session: RunSession, _ destination: URL) async throws {
+    // Hours later is too late to learn that the adapter has no place.
+    try RunArguments.makeFolder(for: destination, option: "--output")
     try OpenBLAS.open()
     let setup = try ClassifierSetup(self)
     let options = try recipe.options(
