@@ -67,7 +67,7 @@ public struct AdapterFolder: Sendable {
       try put(partial, into: folder, isThere: isThere)
     } catch {
       try? FileManager.default.removeItem(at: partial)
-      throw AtomicFile.unwritable(folder, error)
+      throw error as? CheckpointError ?? AtomicFile.unwritable(folder, error)
     }
   }
 

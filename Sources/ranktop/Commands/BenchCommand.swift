@@ -42,9 +42,6 @@ struct BenchCommand: AsyncParsableCommand {
     if !(1...65_536).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize): choose 1 ... 65536")
     }
-    if let threads, !(1...256).contains(threads) {
-      throw ValidationError("--threads \(threads): choose 1 ... 256")
-    }
     if length < 1 { throw ValidationError("--length \(length): choose 1 or more") }
     if !(1...100_000).contains(steps) {
       throw ValidationError("--steps \(steps): choose 1 ... 100000")

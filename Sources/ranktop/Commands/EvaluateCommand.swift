@@ -40,12 +40,6 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(help: "Overwrite an existing predictions file.")
   var force = false
 
-  func validate() throws {
-    if let threads, !(1...256).contains(threads) {
-      throw ValidationError("--threads \(threads): choose 1 ... 256")
-    }
-  }
-
   func run() async throws {
     if let predictions, !force, FileManager.default.fileExists(atPath: predictions) {
       throw Failure("\(predictions) exists: choose another name, or overwrite it with --force")
