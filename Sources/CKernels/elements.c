@@ -47,6 +47,7 @@ typedef struct {
 } adamw_constants;
 
 CK_INLINE floats adamw_update(adamw_constants s, floats x, floats g, floats *m, floats *v) {
+#pragma clang fp contract(off)  // torch rounds the decay before it adds the step
   g *= s.gradient_scale;
   *m = *m * s.beta1 + g * s.rest1;
   *v = *v * s.beta2 + g * g * s.rest2;
@@ -54,10 +55,10 @@ CK_INLINE floats adamw_update(adamw_constants s, floats x, floats g, floats *m, 
 }
 
 CK_DISPATCH void ck_adamw(int64_t count, float *x, const float *g, float *m, float *v,
-                          float gradient_scale, float rate, float decay, float beta1, float beta2,
-                          float epsilon, float correction1, float correction2) {
-  adamw_constants s = {gradient_scale, 1.0f - rate * decay, beta1, 1.0f - beta1, beta2, 1.0f - beta2,
-                       rate / correction1, 1.0f / sqrtf(correction2), epsilon};
+                          float gradient_scale, float keep, float step, float root_factor,
+                          float beta1, float beta2, float epsilon) {
+  adamw_constants s = {gradient_scale, keep, beta1, 1.0f - beta1, beta2, 1.0f - beta2, step,
+                       root_factor, epsilon};
   int64_t j = 0;
   for (; j + lanes <= count; j += lanes) {
     floats first = load(m + j), second = load(v + j);

@@ -58,8 +58,9 @@ public struct AdamW: Sendable, Hashable {
     let correction1 = 1 - pow(Double(beta1), Double(step))
     let correction2 = 1 - pow(Double(beta2), Double(step))
     ck_adamw(
-      Int64(count), parameters, gradient, first, second, gradientScale, rate, decay, beta1, beta2,
-      epsilon, Float(correction1), Float(correction2))
+      Int64(count), parameters, gradient, first, second, gradientScale,
+      Float(1 - Double(rate) * Double(decay)), Float(Double(rate) / correction1),
+      Float(1 / correction2.squareRoot()), beta1, beta2, epsilon)
   }
 }
 

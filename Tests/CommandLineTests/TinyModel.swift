@@ -14,7 +14,8 @@ struct TinyModel {
     try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
     for name in ["config.json", "model.safetensors"] {
       try FileManager.default.copyItem(
-        at: Golden.file("models/bert/\(name)"), to: model.appendingPathComponent(name))
+        at: Golden.shipped.appendingPathComponent("models/bert/\(name)"),
+        to: model.appendingPathComponent(name))
     }
     try JSONSerialization.data(withJSONObject: Self.tokenizer)
       .write(to: model.appendingPathComponent("tokenizer.json"))

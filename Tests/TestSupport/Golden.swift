@@ -7,9 +7,12 @@ public enum Golden {
     if let path = ProcessInfo.processInfo.environment["RANKTOP_GOLDEN"], !path.isEmpty {
       return URL(fileURLWithPath: path, isDirectory: true)
     }
-    return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Fixtures/golden", isDirectory: true)
+    return shipped
   }()
+
+  /// The copy beside the tests, for tests of learning: how well a random model learns depends on the model.
+  public static let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures/golden", isDirectory: true)
 
   /// A file of the folder, by its path inside.
   public static func file(_ path: String) -> URL { folder.appendingPathComponent(path) }

@@ -31,7 +31,7 @@ import Training
   ) throws -> ClassifierLearner {
     try OpenBLAS.open()
     let checkpoint = try ClassifierCheckpoint(
-      ModelFolder(contentsOf: Golden.file("models/bert")))
+      ModelFolder(contentsOf: Golden.shipped.appendingPathComponent("models/bert")))
     let head = try checkpoint.head(outputs: isRegression ? 1 : 3)
     let adapters = AdapterSet(
       sites: checkpoint.configuration.sites(Set(LinearKind.allCases)), rank: 4, scale: 2,

@@ -99,12 +99,13 @@ void ck_add(int64_t count, float alpha, const float *_Nonnull x, float *_Nonnull
 /// x *= alpha
 void ck_scale(int64_t count, float alpha, float *_Nonnull x);
 
-/// AdamW (Loshchilov and Hutter 2019) as torch.optim.AdamW computes it:
-///   x -= rate * decay * x;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
-///   x -= rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + epsilon)
+/// AdamW (Loshchilov and Hutter 2019) as torch.optim.AdamW computes it, in its order of rounding:
+///   x *= keep;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  x -= step * m / (sqrt(v) * root_factor + epsilon)
+/// with keep = 1 - rate * decay, step = rate / (1 - b1^t), root_factor = 1 / sqrt(1 - b2^t), each worked out in
+/// double by the caller: rounded early, keep alone would drift by 1e-6 in some twenty steps.
 void ck_adamw(int64_t count, float *_Nonnull x, const float *_Nonnull g, float *_Nonnull m,
-              float *_Nonnull v, float gradient_scale, float rate, float decay, float beta1, float beta2,
-              float epsilon, float correction1, float correction2);
+              float *_Nonnull v, float gradient_scale, float keep, float step, float root_factor,
+              float beta1, float beta2, float epsilon);
 
 /// AdaLoRA's sensitivity recurrence over one factor's entries; returns the sum of `average * uncertainty`.
 ///   i = |w g|;  average = b1 average + (1 - b1) i;  uncertainty = b2 uncertainty + (1 - b2) |i - average|
