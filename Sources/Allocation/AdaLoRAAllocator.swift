@@ -18,8 +18,8 @@ import RunEvents
 /// Source: Zhang et al. 2023, arXiv:2303.10512, eq. 8-14, in the form of PEFT's `RankAllocator`.
 /// Checked step by step against PEFT by `AdaLoRAGoldenTests`.
 public struct AdaLoRAAllocator: Allocator {
-  /// Name on the command line and in the run file.
-  public let name = AllocatorKind.adalora.rawValue
+  /// `adalora`.
+  public static var kind: AllocatorKind { .adalora }
   /// Triplet scores as last measured, flat; empty before the first step.
   public private(set) var importance: [Float] = []
   private var state: RankedBudget
@@ -29,7 +29,7 @@ public struct AdaLoRAAllocator: Allocator {
   ///
   /// - Throws: ``AllocationError`` when an option is out of range or the schedule does not fit.
   public init(start: RunStart, options: AllocatorOptions = .init()) throws(AllocationError) {
-    state = try RankedBudget(shape: .front, start: start, options: options, allocator: .adalora)
+    state = try RankedBudget(shape: .front, start: start, options: options, allocator: Self.kind)
     orthogonalityWeight = options.orthogonalityWeight
   }
 
@@ -74,5 +74,53 @@ public struct AdaLoRAAllocator: Allocator {
   /// Changes the target budget, from the next decision on.
   public mutating func setTarget(budget: Int, at step: Int) -> String? {
     state.setTarget(budget: budget, at: step)
+  }
+
+  /// Pins and caps, from the next decision on.
+  public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
+    state.setConstraints(constraints, at: step)
+  }
+}
+
+extension AllocatorKind {
+  /// Gradient sensitivity, budget falling fast at first (Zhang et al. 2023).
+  ///
+  /// Start of the adapters: PEFT's `AdaLoraLayer`.
+  public static let adalora = AllocatorKind(
+    "adalora", summary: "prunes by gradient sensitivity, most at first (AdaLoRA)",
+    recipe: AdapterRecipe(
+      initialGate: 0, trainsGate: true, weightDecayOnGate: true,
+      factorStart: .gaussian(standardDeviation: 0.02), startRankFactor: 1.5, scaleOffset: 1e-5),
+    parameters: [.beta1, .beta2, .orthogonality], defaultRate: 2e-3, type: AdaLoRAAllocator.self)
+}
+
+extension AllocatorParameter {
+  /// Smoothing of the sensitivity.
+  public static let beta1 = AllocatorParameter(
+    "beta1", 0.85, .share, help: "smoothing of the sensitivity")
+  /// Smoothing of the uncertainty.
+  public static let beta2 = AllocatorParameter(
+    "beta2", 0.85, .share, help: "smoothing of the sensitivity's uncertainty")
+  /// Weight of the orthogonality term (PEFT's default).
+  public static let orthogonality = AllocatorParameter(
+    "orthogonality", 0.5, .notNegative, label: "orthogonality weight",
+    help: "weight of the orthogonality term")
+}
+
+extension AllocatorOptions {
+  /// AdaLoRA: smoothing of the sensitivity, `0 ..< 1`. Read by the engine's meter.
+  public var beta1: Float {
+    get { Float(self[.beta1]) }
+    set { self[.beta1] = Double(newValue) }
+  }
+  /// AdaLoRA: smoothing of the uncertainty, `0 ..< 1`. Read by the engine's meter.
+  public var beta2: Float {
+    get { Float(self[.beta2]) }
+    set { self[.beta2] = Double(newValue) }
+  }
+  /// AdaLoRA: weight of the orthogonality term.
+  public var orthogonalityWeight: Float {
+    get { Float(self[.orthogonality]) }
+    set { self[.orthogonality] = Double(newValue) }
   }
 }

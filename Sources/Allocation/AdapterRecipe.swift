@@ -8,6 +8,12 @@ public enum FactorStart: Sendable, Hashable {
   case kaimingUniform(a: Float)
 }
 
+/// How a component begins that was not alive before; its moments in the optimiser are 0.
+public enum GrowthStart: Sendable, Hashable {
+  /// A Kaiming-uniform as in PEFT's LoRA, B zero, gate 1: the output stays as it is.
+  case zeroUp
+}
+
 /// What a method prescribes for its adapters at the start of a run.
 public struct AdapterRecipe: Sendable, Hashable {
   /// Gate `c` of every component at the start.
@@ -20,12 +26,37 @@ public struct AdapterRecipe: Sendable, Hashable {
   public let factorStart: FactorStart
   /// Rank at the start as a multiple of the rank at the end.
   let startRankFactor: Double
+  /// Slots as a multiple of the start rank: room to grow.
+  let capacityFactor: Double
   /// Added to the start rank in the scale's denominator.
   let scaleOffset: Float
+  /// How a component begins that a decision grows; nil where it goes on from what is in its slot.
+  public let growth: GrowthStart?
+
+  /// Declares a recipe.
+  public init(
+    initialGate: Float, trainsGate: Bool, weightDecayOnGate: Bool, factorStart: FactorStart,
+    startRankFactor: Double = 1, capacityFactor: Double = 1, scaleOffset: Float = 0,
+    growth: GrowthStart? = nil
+  ) {
+    self.initialGate = initialGate
+    self.trainsGate = trainsGate
+    self.weightDecayOnGate = weightDecayOnGate
+    self.factorStart = factorStart
+    self.startRankFactor = startRankFactor
+    self.capacityFactor = capacityFactor
+    self.scaleOffset = scaleOffset
+    self.growth = growth
+  }
 
   /// Rank of a module at the start, for a mean rank of `rank` at the end.
   public func startRank(for rank: Int) -> Int {
-    Int((startRankFactor * Double(rank)).rounded(.up))
+    max(1, Int((startRankFactor * Double(rank)).rounded(.up)))
+  }
+
+  /// Slots of a module, for a rank of `startRank` at the start.
+  public func capacity(for startRank: Int) -> Int {
+    max(startRank, Int((capacityFactor * Double(startRank)).rounded(.up)))
   }
 
   /// Constant factor `s` of `y = W x + s B (c o A x)`: `alpha / (start rank + offset)`.

@@ -1,17 +1,21 @@
+import RunEvents
+
 /// Why an allocator cannot be made: what does not fit, and which option to change.
 public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No allocator has this name.
   case unknownAllocator(String)
   /// A target budget outside `1 ... capacity`.
-  case budgetOutOfRange(budget: Int, capacity: Int)
+  case budgetOutOfRange(budget: Int, capacity: Int, unit: BudgetUnit)
   /// A target above what is alive at the start of a run.
-  case targetAboveInitial(target: Int, initial: Int)
+  case targetAboveInitial(target: Int, initial: Int, unit: BudgetUnit)
   /// A target for an allocator that prunes nothing.
   case budgetIsFixed(target: Int, alive: Int)
   /// Warm-up and final phase leave no step for the budget phase.
   case noBudgetPhase(warmup: Int, final: Int, steps: Int)
   /// The interval between decisions exceeds the budget phase.
   case intervalTooLong(interval: Int, window: Int)
+  /// A pin, a cap or a switch that cannot be, in words.
+  case impossibleRequest(String)
   /// A number outside its range; `allowed` completes "choose ...".
   case optionOutOfRange(option: String, value: String, allowed: String)
 
@@ -21,10 +25,10 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
     case .unknownAllocator(let name):
       "no allocator is called '\(name)': choose one of "
         + AllocatorKind.allCases.map(\.rawValue).joined(separator: ", ")
-    case .budgetOutOfRange(let budget, let capacity):
-      "--budget \(budget): choose 1 ... \(capacity) components"
-    case .targetAboveInitial(let target, let initial):
-      "--budget \(target) is more than the \(initial) components the run starts with: "
+    case .budgetOutOfRange(let budget, let capacity, let unit):
+      "--budget \(budget): choose 1 ... \(capacity) \(unit.rawValue)"
+    case .targetAboveInitial(let target, let initial, let unit):
+      "--budget \(target) is more than the \(initial) \(unit.rawValue) the run starts with: "
         + "lower --budget or raise --rank"
     case .budgetIsFixed(let target, let alive):
       "lora prunes nothing, so --budget \(target) cannot be reached from \(alive) components: "
@@ -35,6 +39,7 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
     case .intervalTooLong(let interval, let window):
       "--interval \(interval) is longer than the budget phase of \(window) steps: "
         + "lower --interval, --warmup or --final"
+    case .impossibleRequest(let reason): reason
     case .optionOutOfRange(let option, let value, let allowed):
       "\(option) \(value): choose \(allowed)"
     }

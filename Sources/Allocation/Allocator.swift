@@ -3,13 +3,39 @@ import RunEvents
 /// Statistics that an allocator reads; the engine computes only what is asked for.
 public struct StatisticsNeeds: OptionSet, Sendable, Hashable {
   /// Bits.
-  public let rawValue: UInt8
+  public let rawValue: UInt16
   /// Creates a set from its bits.
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
   /// Frobenius norms of the components and of the modules' whole updates (DoRA).
   public static let norms = StatisticsNeeds(rawValue: 1)
   /// Smoothed sensitivity times uncertainty of every factor entry, reduced to components (AdaLoRA).
   public static let sensitivity = StatisticsNeeds(rawValue: 2)
+  /// The gates c themselves (SoRA).
+  public static let gates = StatisticsNeeds(rawValue: 4)
+  /// What the validation score loses without a component and keeps with it alone (ALoRA).
+  public static let ablation = StatisticsNeeds(rawValue: 8)
+  /// Signal-to-noise ratio of the posterior of every factor entry, reduced to components (Bayesian AdaLoRA).
+  public static let posterior = StatisticsNeeds(rawValue: 16)
+  /// Sensitivity of the loss to every module's whole update (IncreLoRA); needs the weight's gradient.
+  public static let updateSensitivity = StatisticsNeeds(rawValue: 32)
+  /// Gradient of the validation loss with respect to module gates (DiffoRA), at the present weights.
+  public static let gateGradient = StatisticsNeeds(rawValue: 64)
+  /// The same at weights one step further, with the second-order term.
+  public static let unrolledGateGradient = StatisticsNeeds(rawValue: 128)
+}
+
+/// What an ablation round found; see ``StatisticsNeeds/ablation``.
+public struct AblationRound: Sendable, Hashable, Codable {
+  /// Validation score of the network with all live components: its negative loss.
+  public var full: Double
+  /// `S(M) - S(M\r) + S(M_r)` of every live component, flat; NaN for a dead one.
+  public var importance: [Float]
+
+  /// Creates a round's result.
+  public init(full: Double, importance: [Float]) {
+    self.full = full
+    self.importance = importance
+  }
 }
 
 /// Statistics of one step, after the optimiser's update.
@@ -25,6 +51,16 @@ public struct Statistics: Sendable {
   public var moduleNorms: [Float] = []
   /// AdaLoRA's triplet score `s(c_i) + mean_j s(B_ji) + mean_j s(A_ij)`, flat.
   public var sensitivity: [Float] = []
+  /// Gate `c` of every component, flat.
+  public var gates: [Float] = []
+  /// The ablation round at this step.
+  public var ablation: AblationRound?
+  /// Posterior score of every component, flat.
+  public var posterior: [Float] = []
+  /// `sum |dW o dL/dW| / sqrt(out in)` of every module at this step.
+  public var updateSensitivity: [Float] = []
+  /// `dL_val/dg` of every module.
+  public var gateGradients: [Float] = []
 
   /// Creates the statistics of a step.
   public init(
@@ -54,9 +90,16 @@ public enum Regularizer: Sendable, Hashable {
 /// is not alive to 0. While ``holdsMask`` is true it does so after every step, so that what is pruned
 /// stays pruned; while it is false a pruned gate goes on training and may be revived, except those
 /// of ``excluded`` components, which are set to 0 after every step.
-public protocol Allocator: Sendable {
-  /// Name on the command line and in the run file.
-  var name: String { get }
+///
+/// An allocator is `Codable` as it stands: a checkpoint holds all of it, averages and schedule
+/// included, and what is decoded goes on as if nothing had happened.
+public protocol Allocator: Sendable, Codable {
+  /// Name, recipe and parameters.
+  static var kind: AllocatorKind { get }
+  /// Creates the allocator for a run, or for the rest of one; see ``Allocators``.
+  ///
+  /// - Throws: ``AllocationError`` when an option is out of range or the schedule does not fit.
+  init(start: RunStart, options: AllocatorOptions) throws(AllocationError)
   /// Statistics to hand to ``update(_:)`` at this step (counted from 1).
   func needs(at step: Int) -> StatisticsNeeds
   /// Term of the loss at this step.
@@ -96,4 +139,27 @@ public protocol Allocator: Sendable {
   ///   - step: Last step finished.
   /// - Returns: Why the request is rejected, as a sentence for a person; nil when it is accepted.
   mutating func setTarget(budget: Int, at step: Int) -> String?
+  /// Changes pins and caps, from the next decision on.
+  ///
+  /// - Parameters:
+  ///   - constraints: All that hold from now on.
+  ///   - step: Last step finished.
+  /// - Returns: Why they are rejected, as a sentence for a person; nil when they are accepted.
+  mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String?
+  /// How far every gate is moved towards 0 after the optimiser's update of this step: the proximal
+  /// step `T_xi` of an L1 term. 0 for none.
+  ///
+  /// - Parameter rate: Learning rate of the gates in this step.
+  func proximalThreshold(at step: Int, rate: Float) -> Float
+  /// Gate of every module, multiplied onto its components' gates; empty where all are 1.
+  var moduleGates: [Float] { get }
+}
+
+extension Allocator {
+  /// Name on the command line and in the run file.
+  public var name: String { Self.kind.rawValue }
+  /// None.
+  public func proximalThreshold(at step: Int, rate: Float) -> Float { 0 }
+  /// All 1.
+  public var moduleGates: [Float] { [] }
 }

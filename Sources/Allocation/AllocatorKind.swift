@@ -1,13 +1,55 @@
 import RunEvents
 
-/// The allocators there are; the raw value is the name on the command line and in the run file.
-public enum AllocatorKind: String, Sendable, Hashable, CaseIterable {
-  /// Fixed rank.
-  case lora
-  /// Gradient sensitivity, budget falling fast at first (Zhang et al. 2023).
-  case adalora
-  /// Share of the update's norm, budget falling fast at last (Mao et al. 2024).
-  case dora
+/// One of the allocators there are: its name, what it prescribes, how it is made.
+///
+/// Each allocator declares its kind in its own file and is registered in ``allCases``: nothing else
+/// knows it by name.
+public struct AllocatorKind: Sendable {
+  /// Name on the command line and in the run file.
+  public let rawValue: String
+  /// What it does, in a few words for a person.
+  public let summary: String
+  /// What it prescribes for the adapters at the start of a run.
+  public let recipe: AdapterRecipe
+  /// Its own parameters.
+  public let parameters: [AllocatorParameter]
+  /// Peak learning rate where none is given: our choice, from runs on held-out parts of training sets.
+  public let defaultRate: Float
+  /// Alpha where none is given, for a mean rank.
+  public let defaultAlpha: @Sendable (_ rank: Int) -> Float
+  /// Share of the run before the first decision where nothing is set; DoRA's for most.
+  public let warmup: PhaseLength
+  /// Share of the run after the last decision where nothing is set; DoRA's for most.
+  public let final: PhaseLength
+  /// The allocator itself.
+  public let type: any Allocator.Type
+
+  /// Declares an allocator.
+  ///
+  /// By default alpha is four ranks (our choice), and a run divides as DoRA's: 15 % before the first
+  /// decision, near AdaLoRA's published runs too, and 50 % after the last one.
+  public init(
+    _ name: String, summary: String, recipe: AdapterRecipe, parameters: [AllocatorParameter] = [],
+    defaultRate: Float, defaultAlpha: @escaping @Sendable (Int) -> Float = { Float(4 * $0) },
+    warmup: PhaseLength = .fraction(0.15), final: PhaseLength = .fraction(0.5),
+    type: any Allocator.Type
+  ) {
+    rawValue = name
+    self.summary = summary
+    self.recipe = recipe
+    self.parameters = parameters
+    self.defaultRate = defaultRate
+    self.defaultAlpha = defaultAlpha
+    self.warmup = warmup
+    self.final = final
+    self.type = type
+  }
+
+  /// Finds an allocator by its name, or nil.
+  public init?(rawValue: String) {
+    guard let kind = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = kind
+  }
 
   /// Finds an allocator by its name.
   ///
@@ -16,34 +58,22 @@ public enum AllocatorKind: String, Sendable, Hashable, CaseIterable {
     guard let kind = Self(rawValue: name) else { throw .unknownAllocator(name) }
     self = kind
   }
+}
 
-  /// What it does, in a few words for a person.
-  public var summary: String {
-    switch self {
-    case .lora: "fixed rank in every module (LoRA)"
-    case .adalora: "prunes by gradient sensitivity, most at first (AdaLoRA)"
-    case .dora: "prunes by share of the update's norm, most at last (DoRA)"
-    }
-  }
+extension AllocatorKind: Hashable, CaseIterable, CustomStringConvertible {
+  /// The register: every allocator, in the order in which menus show them.
+  public static let allCases: [AllocatorKind] = [.lora, .adalora, .dora]
 
-  /// What it prescribes for the adapters at the start of a run.
-  ///
-  /// Sources: PEFT's `LoraLayer` and `AdaLoraLayer`; the code of Mao et al., arXiv:2405.17357.
-  public var recipe: AdapterRecipe {
-    switch self {
-    case .lora:
-      AdapterRecipe(
-        initialGate: 1, trainsGate: false, weightDecayOnGate: false, factorStart: .loraDefault,
-        startRankFactor: 1, scaleOffset: 0)
-    case .adalora:
-      AdapterRecipe(
-        initialGate: 0, trainsGate: true, weightDecayOnGate: true,
-        factorStart: .gaussian(standardDeviation: 0.02), startRankFactor: 1.5, scaleOffset: 1e-5)
-    case .dora:
-      AdapterRecipe(
-        initialGate: 0, trainsGate: true, weightDecayOnGate: true,
-        factorStart: .kaimingUniform(a: 0), startRankFactor: 1.5, scaleOffset: 0)
-    }
+  /// By name.
+  public static func == (a: Self, b: Self) -> Bool { a.rawValue == b.rawValue }
+  /// By name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+  /// The name.
+  public var description: String { rawValue }
+
+  /// Kinds that declare a parameter of this name.
+  public static func owning(parameter name: String) -> [AllocatorKind] {
+    allCases.filter { $0.parameters.contains { $0.name == name } }
   }
 }
 
@@ -57,7 +87,7 @@ public enum Allocators {
   /// (``Allocator/excluded``) until a target exceeds what was alive.
   ///
   /// - Parameters:
-  ///   - name: One of ``AllocatorKind``'s raw values.
+  ///   - name: Name of an ``AllocatorKind``.
   ///   - layout: Component slots of the network.
   ///   - options: What a person set.
   ///   - totalSteps: Optimiser steps of the whole run.
@@ -68,13 +98,18 @@ public enum Allocators {
     name: String, layout: ComponentLayout, options: AllocatorOptions, totalSteps: Int,
     startStep: Int = 0, alive: [Bool]? = nil
   ) throws(AllocationError) -> any Allocator {
-    let kind = try AllocatorKind(named: name)
-    let start = RunStart(
-      layout: layout, totalSteps: totalSteps, startStep: startStep, alive: alive)
-    switch kind {
-    case .lora: return try LoRAAllocator(start: start, options: options)
-    case .adalora: return try AdaLoRAAllocator(start: start, options: options)
-    case .dora: return try DoRAAllocator(start: start, options: options)
-    }
+    try make(
+      name: name,
+      start: RunStart(
+        layout: layout, totalSteps: totalSteps, startStep: startStep, alive: alive),
+      options: options)
+  }
+
+  /// Makes the allocator that takes over at a start; see
+  /// ``make(name:layout:options:totalSteps:startStep:alive:)``.
+  public static func make(
+    name: String, start: RunStart, options: AllocatorOptions
+  ) throws(AllocationError) -> any Allocator {
+    try AllocatorKind(named: name).type.init(start: start, options: options)
   }
 }

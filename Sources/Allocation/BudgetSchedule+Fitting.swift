@@ -11,15 +11,19 @@ extension BudgetSchedule {
   ///   - shape: When most of the budget goes.
   ///   - start: Where in the run, and what is alive there.
   ///   - options: Phases, interval and target.
+  ///   - kind: Whose phases hold where none are set.
   /// - Throws: ``AllocationError`` when an option is out of range or the phases leave no room.
   public init(
-    fitting shape: Shape, start: RunStart, options: AllocatorOptions
+    fitting shape: Shape, start: RunStart, options: AllocatorOptions,
+    for kind: AllocatorKind = .dora
   ) throws(AllocationError) {
-    try options.validate()
+    try options.validate(for: kind)
     let target = try start.target(options)
     let remaining = start.remaining
-    let warmup = options.warmup.steps(remaining: remaining, total: start.totalSteps)
-    let final = options.final.steps(remaining: remaining, total: start.totalSteps)
+    let warmup = (options.warmup ?? kind.warmup).steps(
+      remaining: remaining, total: start.totalSteps)
+    let final = (options.final ?? kind.final).steps(
+      remaining: remaining, total: start.totalSteps)
     let dust = 1e-9  // so that 0.07 * 100 steps are 7, not 8
     let first: Int
     let window: Int
@@ -40,6 +44,6 @@ extension BudgetSchedule {
     self.init(
       shape: shape, warmupEnd: start.startStep + first,
       budgetEnd: start.startStep + first + window, interval: interval,
-      initial: start.aliveCount, target: target)
+      initial: start.aliveCost, target: target)
   }
 }

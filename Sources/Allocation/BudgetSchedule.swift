@@ -12,9 +12,9 @@ import RunEvents
 ///
 /// Sources: PEFT `RankAllocator.budget_schedule`; Mao et al. 2024, arXiv:2405.17357, eq. 9 as its code
 /// reads it (whose `max(1, ...)` cuts one component at the very first decision).
-public struct BudgetSchedule: Sendable, Hashable {
+public struct BudgetSchedule: Sendable, Hashable, Codable {
   /// When most of the budget goes.
-  public enum Shape: Sendable, Hashable {
+  public enum Shape: Sendable, Hashable, Codable {
     /// `(1 - q)^3`: most at first.
     case front
     /// `q^3`: most at last.
@@ -29,9 +29,9 @@ public struct BudgetSchedule: Sendable, Hashable {
   public let budgetEnd: Int
   /// Steps between decisions.
   public let interval: Int
-  /// Components at the start.
+  /// Budget at the start.
   public let initial: Int
-  /// Components from ``budgetEnd`` on.
+  /// Budget from ``budgetEnd`` on.
   public var target: Int
 
   /// Creates a schedule from its steps.
@@ -50,7 +50,7 @@ public struct BudgetSchedule: Sendable, Hashable {
     self.target = target
   }
 
-  /// Components wanted alive after this step.
+  /// Budget wanted after this step, in the run's unit.
   public func budget(at step: Int) -> Int {
     if step >= budgetEnd { return target }
     if step < warmupEnd || (shape == .front && step == warmupEnd) { return initial }

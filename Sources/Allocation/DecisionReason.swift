@@ -31,6 +31,9 @@ struct DecisionReason: Sendable {
     if selection.count > asked {
       text += "; cut beyond the budget by ties: \(selection.count - asked)"
     }
+    if selection.protected > 0 {
+      text += "; below the threshold but pinned: \(selection.protected)"
+    }
     return text
   }
 

@@ -16,8 +16,8 @@ import RunEvents
 ///
 /// Source: Mao et al. 2024, arXiv:2405.17357, eq. 6-10, and its code. Checked by `DoRAGoldenTests`.
 public struct DoRAAllocator: Allocator {
-  /// Name on the command line and in the run file.
-  public let name = AllocatorKind.dora.rawValue
+  /// `dora`.
+  public static var kind: AllocatorKind { .dora }
   /// Smoothed norm shares `S`, flat; empty before the first step.
   public private(set) var importance: [Float] = []
   private var state: RankedBudget
@@ -30,7 +30,7 @@ public struct DoRAAllocator: Allocator {
   ///
   /// - Throws: ``AllocationError`` when an option is out of range or the schedule does not fit.
   public init(start: RunStart, options: AllocatorOptions = .init()) throws(AllocationError) {
-    state = try RankedBudget(shape: .back, start: start, options: options, allocator: .dora)
+    state = try RankedBudget(shape: .back, start: start, options: options, allocator: Self.kind)
     layout = start.layout
     smoothing = options.smoothing
     epsilon = options.epsilon
@@ -74,6 +74,11 @@ public struct DoRAAllocator: Allocator {
     state.setTarget(budget: budget, at: step)
   }
 
+  /// Pins and caps, from the next decision on.
+  public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
+    state.setConstraints(constraints, at: step)
+  }
+
   private mutating func smooth(_ statistics: Statistics) {
     let norms = statistics.componentNorms
     precondition(
@@ -87,5 +92,49 @@ public struct DoRAAllocator: Allocator {
           smoothing * importance[index] + (1 - smoothing) * (norms[index] / whole)
       }
     }
+  }
+}
+
+extension AllocatorKind {
+  /// Share of the update's norm, budget falling fast at last (Mao et al. 2024).
+  ///
+  /// Start of the adapters and alpha of 8 for every rank: the published code.
+  public static let dora = AllocatorKind(
+    "dora", summary: "prunes by share of the update's norm, most at last (DoRA)",
+    recipe: AdapterRecipe(
+      initialGate: 0, trainsGate: true, weightDecayOnGate: true,
+      factorStart: .kaimingUniform(a: 0), startRankFactor: 1.5),
+    parameters: [.smoothing, .epsilon, .equilibrium], defaultRate: 3e-3,
+    defaultAlpha: { _ in 8 }, type: DoRAAllocator.self)
+}
+
+extension AllocatorParameter {
+  /// Smoothing of the norm shares.
+  public static let smoothing = AllocatorParameter(
+    "smoothing", 0.9, .share, help: "smoothing of the norm shares")
+  /// Added to a module's norm before dividing by it.
+  public static let epsilon = AllocatorParameter(
+    "epsilon", 1e-8, .positive, help: "added to a module's norm before dividing by it")
+  /// Weight eta of the DEM term, 0.1 to 0.5 in the paper's table 8.
+  public static let equilibrium = AllocatorParameter(
+    "equilibrium", 0.3, .notNegative, label: "equilibrium weight",
+    help: "weight eta of the variance term (DEM)")
+}
+
+extension AllocatorOptions {
+  /// DoRA: weight eta of the DEM term.
+  public var equilibriumWeight: Float {
+    get { Float(self[.equilibrium]) }
+    set { self[.equilibrium] = Double(newValue) }
+  }
+  /// DoRA: smoothing of the norm shares, `0 ..< 1`.
+  public var smoothing: Float {
+    get { Float(self[.smoothing]) }
+    set { self[.smoothing] = Double(newValue) }
+  }
+  /// DoRA: added to a module's norm before dividing by it.
+  public var epsilon: Float {
+    get { Float(self[.epsilon]) }
+    set { self[.epsilon] = Double(newValue) }
   }
 }

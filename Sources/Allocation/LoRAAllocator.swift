@@ -6,29 +6,31 @@ import RunEvents
 ///
 /// Source: Hu et al. 2021, arXiv:2106.09685.
 public struct LoRAAllocator: Allocator {
-  /// Name on the command line and in the run file.
-  public let name = AllocatorKind.lora.rawValue
+  /// `lora`.
+  public static var kind: AllocatorKind { .lora }
   /// Components alive, flat: those of the start.
   public let alive: [Bool]
   /// The single phase `fixed`.
   public let plan: Plan
   /// True: what was dead at a live switch stays dead.
-  public let holdsMask = true
+  public var holdsMask: Bool { true }
+  private let start: RunStart
 
   /// Creates the allocator for a run, or for the rest of one.
   ///
   /// - Throws: ``AllocationError/budgetIsFixed(target:alive:)`` when a fresh run asks for a target
   ///   other than what it starts with.
   public init(start: RunStart, options: AllocatorOptions = .init()) throws(AllocationError) {
-    try options.validate()
-    let count = start.aliveCount
+    try options.validate(for: Self.kind)
+    self.start = start
+    let count = start.aliveCost
     if !start.isLive, let target = options.targetBudget, target != count {
       throw .budgetIsFixed(target: target, alive: count)
     }
     alive = start.alive
     let first = start.startStep + 1
     plan = Plan(
-      allocator: name, fromStep: first,
+      allocator: Self.kind.rawValue, fromStep: first,
       phases: [Plan.Phase(name: "fixed", start: first, end: max(first, start.totalSteps))],
       budgets: [Plan.BudgetPoint(step: first, budget: count)], targetBudget: count,
       firstDecision: nil, decisionInterval: 0, lastDecision: nil)
@@ -52,4 +54,29 @@ public struct LoRAAllocator: Allocator {
       ? nil
       : "lora ranks nothing and cannot choose what to prune: switch to adalora or dora first"
   }
+
+  /// Takes what already holds: it prunes nothing, so every pin does, and a cap does where no rank is above it.
+  public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
+    let ranks = start.layout.ranks(alive: alive)
+    for (module, rank) in ranks.enumerated() {
+      let isWithin =
+        rank >= constraints.leastRank(of: module) && rank <= constraints.caps[module] ?? rank
+      if !isWithin {
+        return "lora keeps every rank as it is and cannot bring module \(module) from \(rank) "
+          + "within its bounds: switch to adalora or dora first"
+      }
+    }
+    return nil
+  }
+}
+
+extension AllocatorKind {
+  /// Fixed rank.
+  ///
+  /// Start of the adapters: PEFT's `LoraLayer`.
+  public static let lora = AllocatorKind(
+    "lora", summary: "fixed rank in every module (LoRA)",
+    recipe: AdapterRecipe(
+      initialGate: 1, trainsGate: false, weightDecayOnGate: false, factorStart: .loraDefault),
+    defaultRate: 1e-3, type: LoRAAllocator.self)
 }

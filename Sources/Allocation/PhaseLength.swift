@@ -1,5 +1,5 @@
 /// Length of a phase: a share of the steps, or a number of steps.
-public enum PhaseLength: Sendable, Hashable, CustomStringConvertible {
+public enum PhaseLength: Sendable, Hashable, Codable, CustomStringConvertible {
   /// Share of the steps, `0 ..< 1`.
   case fraction(Double)
   /// Number of optimiser steps of the whole run.

@@ -3,9 +3,9 @@ import RunEvents
 /// What the ranking allocators share: which components compete, who is alive, when to decide again.
 ///
 /// It knows nothing of how scores come about: an allocator hands them over when ``isDue(at:)``.
-struct RankedBudget: Sendable {
+struct RankedBudget: Sendable, Codable {
   /// One more decision after the budget phase, for a target changed there.
-  struct Revision: Sendable, Hashable {
+  struct Revision: Sendable, Hashable, Codable {
     /// Step of the decision.
     var step: Int
     /// Budget that is held until then.
@@ -15,8 +15,11 @@ struct RankedBudget: Sendable {
   }
 
   let start: RunStart
-  let allocator: AllocatorKind
+  /// Name of the allocator.
+  let allocator: String
   let officialTies: Bool
+  /// Pins and caps that decisions keep.
+  private(set) var constraints = RankConstraints()
   private(set) var schedule: BudgetSchedule
   private(set) var alive: [Bool]
   /// Components that decisions choose among; nil for every slot.
@@ -34,9 +37,9 @@ struct RankedBudget: Sendable {
     shape: BudgetSchedule.Shape, start: RunStart, options: AllocatorOptions,
     allocator: AllocatorKind
   ) throws(AllocationError) {
-    schedule = try BudgetSchedule(fitting: shape, start: start, options: options)
+    schedule = try BudgetSchedule(fitting: shape, start: start, options: options, for: allocator)
     self.start = start
-    self.allocator = allocator
+    self.allocator = allocator.rawValue
     officialTies = options.officialTies
     alive = start.alive
     if start.alive.contains(false) {
@@ -44,11 +47,11 @@ struct RankedBudget: Sendable {
       excluded = start.alive.map { !$0 }
     }
     fromStep = start.startStep + 1
-    lastBudget = start.aliveCount
+    lastBudget = start.aliveCost
     widenIfNeeded()
   }
 
-  /// Components wanted alive after this step.
+  /// Budget wanted after this step, in the run's unit.
   func budget(at step: Int) -> Int {
     if let revision, step >= schedule.budgetEnd, step < revision.step { return revision.before }
     return schedule.budget(at: step)
@@ -73,8 +76,7 @@ struct RankedBudget: Sendable {
       scores.count == layout.count, "\(scores.count) scores for \(layout.count) components")
     let budget = budget(at: step)
     let competing = candidates?.count { $0 } ?? layout.count
-    let selection = Ranking.lowest(
-      competing - budget, of: scores, among: candidates, officialTies: officialTies)
+    let selection = select(scores, budget: budget, competing: competing)
     let before = alive
     var pruned: [ComponentID] = []
     var grown: [ComponentID] = []
@@ -94,30 +96,27 @@ struct RankedBudget: Sendable {
     }
     let reason = DecisionReason(
       kept: competing - selection.count, capacity: layout.count, pruned: pruned.count,
-      revived: grown.count, selection: selection, asked: competing - budget, measure: measure,
+      revived: grown.count, selection: selection, asked: asked(budget, competing), measure: measure,
       budgetBefore: lastBudget, budget: budget, isFinal: holdsMask)
     lastBudget = budget
     return Decision(
-      number: 0, step: step, allocator: allocator.rawValue, budget: budget,
+      number: 0, step: step, allocator: allocator, budget: budget,
       threshold: selection.threshold, scores: candidateScores(scores), alive: alive,
       pruned: pruned, grown: grown, isFinal: holdsMask, reason: reason.sentence)
   }
 
   /// Changes the target; see ``Allocator/setTarget(budget:at:)``.
   mutating func setTarget(budget: Int, at step: Int) -> String? {
-    let capacity = start.layout.count
+    let capacity = start.capacityCost
     guard budget >= 1, budget <= capacity else {
-      return "budget \(budget): choose 1 ... \(capacity) components"
+      return "budget \(budget): choose 1 ... \(capacity) \(start.unit.rawValue)"
     }
     if budget == schedule.target { return nil }
+    if let refusal = pinsExceed(budget, constraints) { return refusal }
     if holdsMask {
-      let next = schedule.nextOnGrid(after: step)
-      guard next <= start.totalSteps else {
-        return "the next decision would fall on step \(next), after the run's last, "
-          + "\(start.totalSteps): the budget stays \(schedule.target)"
+      guard revise(after: step) else {
+        return noDecisionLeft(after: step) + ": the budget stays \(schedule.target)"
       }
-      let pending = revision.flatMap { $0.isDone ? nil : $0 }
-      revision = Revision(step: next, before: pending?.before ?? schedule.target)
     }
     schedule.target = budget
     fromStep = step + 1
@@ -125,12 +124,70 @@ struct RankedBudget: Sendable {
     return nil
   }
 
+  /// Changes pins and caps; see ``Allocator/setConstraints(_:at:)``.
+  mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
+    if let refusal = pinsExceed(schedule.target, constraints) { return refusal }
+    if holdsMask {
+      let ranks = start.layout.ranks(alive: alive)
+      let isKept = ranks.indices.allSatisfy { module in
+        ranks[module] >= constraints.leastRank(of: module)
+          && ranks[module] <= constraints.caps[module] ?? .max
+      }
+      if !isKept && !revise(after: step) {
+        return noDecisionLeft(after: step) + ": nothing can be pruned or grown any more"
+      }
+      if !isKept { fromStep = step + 1 }
+    }
+    self.constraints = constraints
+    return nil
+  }
+
+  private func pinsExceed(_ budget: Int, _ constraints: RankConstraints) -> String? {
+    let least = start.costs.indices.reduce(0) {
+      $0 + start.costs[$1] * constraints.leastRank(of: $1)
+    }
+    return least <= budget
+      ? nil
+      : "the pins keep \(least) \(start.unit.rawValue), more than the budget of \(budget): "
+        + "release some, or raise the budget"
+  }
+
+  /// Sets one more decision on the next step of the grid; false when the run ends before it.
+  private mutating func revise(after step: Int) -> Bool {
+    let next = schedule.nextOnGrid(after: step)
+    guard next <= start.totalSteps else { return false }
+    let pending = revision.flatMap { $0.isDone ? nil : $0 }
+    revision = Revision(step: next, before: pending?.before ?? schedule.target)
+    return true
+  }
+
+  private func noDecisionLeft(after step: Int) -> String {
+    "the next decision would fall on step \(schedule.nextOnGrid(after: step)), after the run's "
+      + "last, \(start.totalSteps)"
+  }
+
+  /// Whether counting the lowest is all there is to a selection.
+  private var isPlain: Bool { constraints.isEmpty && start.unit == .components }
+
+  private func select(_ scores: [Float], budget: Int, competing: Int) -> Ranking.Selection {
+    if isPlain {
+      return Ranking.lowest(
+        competing - budget, of: scores, among: candidates, officialTies: officialTies)
+    }
+    return ConstrainedRanking(
+      layout: start.layout, costs: start.costs, constraints: constraints
+    ).cut(toBudget: budget, scores: scores, among: candidates)
+  }
+
+  /// Components that the schedule asked to cut, where that is a count.
+  private func asked(_ budget: Int, _ competing: Int) -> Int {
+    isPlain ? competing - budget : .max
+  }
+
   /// Lets dead components compete again when the target cannot be met without them.
   private mutating func widenIfNeeded() {
-    guard let competing = candidates?.count(where: { $0 }), schedule.target > competing else {
-      return
-    }
-    candidates = nil
+    guard let candidates, schedule.target > start.cost(of: candidates) else { return }
+    self.candidates = nil
     excluded = []
   }
 
@@ -145,7 +202,7 @@ extension RankedBudget {
   var plan: Plan {
     let first = min(schedule.nextOnGrid(after: start.startStep), schedule.budgetEnd)
     return Plan(
-      allocator: allocator.rawValue, fromStep: fromStep, phases: phases, budgets: curve,
+      allocator: allocator, fromStep: fromStep, phases: phases, budgets: curve,
       targetBudget: schedule.target, firstDecision: revision?.step ?? first,
       decisionInterval: schedule.interval, lastDecision: revision?.step ?? schedule.budgetEnd)
   }

@@ -16,6 +16,8 @@ public enum Ranking {
     public var notANumber: Int
     /// Candidates that equal the threshold and were kept.
     public var tiesKept: Int
+    /// Candidates below the threshold that a pin or a floor kept.
+    public var protected = 0
   }
 
   /// Cuts the `k` lowest candidates.
@@ -63,6 +65,17 @@ public enum Ranking {
       selection.count += 1
     }
     return selection
+  }
+
+  /// The candidates' indices from the lowest score to the highest, in the order that selections follow.
+  static func ascending(_ scores: [Float], among candidates: [Bool]?) -> [Int] {
+    var keys: [UInt64] = []
+    keys.reserveCapacity(scores.count)
+    for index in scores.indices where candidates?[index] ?? true {
+      keys.append(UInt64(key(scores[index])) << 32 | UInt64(index))
+    }
+    keys.sort()
+    return keys.map { Int($0 & 0xFFFF_FFFF) }
   }
 
   /// Above the key of every score.

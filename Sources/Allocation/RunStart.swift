@@ -1,7 +1,7 @@
 import RunEvents
 
 /// Where in a run an allocator takes over, and what it finds there.
-public struct RunStart: Sendable, Hashable {
+public struct RunStart: Sendable, Hashable, Codable {
   /// Component slots of the network.
   public let layout: ComponentLayout
   /// Optimiser steps of the whole run.
@@ -10,6 +10,12 @@ public struct RunStart: Sendable, Hashable {
   public let startStep: Int
   /// Components alive now, flat.
   public let alive: [Bool]
+  /// Optimiser steps in one pass over the training data.
+  public let stepsPerEpoch: Int
+  /// What budgets count.
+  public let unit: BudgetUnit
+  /// Budget that one component of each module takes up: 1, or its parameters.
+  public let costs: [Int]
 
   /// Creates the start of an allocator.
   ///
@@ -18,11 +24,17 @@ public struct RunStart: Sendable, Hashable {
   ///   - totalSteps: Optimiser steps of the whole run.
   ///   - startStep: Last step finished; 0 at the start of a run.
   ///   - alive: Components alive now, flat; nil when every slot is.
+  ///   - stepsPerEpoch: Optimiser steps in one pass over the data; nil for the whole run.
+  ///   - parameters: Parameters of one component of each module, where budgets count parameters.
   /// - Precondition: `alive` has one entry a slot.
   public init(
-    layout: ComponentLayout, totalSteps: Int, startStep: Int = 0, alive: [Bool]? = nil
+    layout: ComponentLayout, totalSteps: Int, startStep: Int = 0, alive: [Bool]? = nil,
+    stepsPerEpoch: Int? = nil, parameters: [Int]? = nil
   ) {
     let count = layout.count
+    precondition(
+      parameters == nil || parameters!.count == layout.moduleCount,
+      "\(parameters?.count ?? 0) costs for \(layout.moduleCount) modules")
     precondition(
       alive == nil || alive!.count == count,
       "mask has \(alive?.count ?? 0) entries, layout \(count)")
@@ -30,6 +42,9 @@ public struct RunStart: Sendable, Hashable {
     self.totalSteps = totalSteps
     self.startStep = startStep
     self.alive = alive ?? [Bool](repeating: true, count: count)
+    self.stepsPerEpoch = stepsPerEpoch ?? totalSteps
+    unit = parameters == nil ? .components : .parameters
+    costs = parameters ?? [Int](repeating: 1, count: layout.moduleCount)
   }
 
   /// Whether the run is under way: a live switch.
@@ -39,21 +54,35 @@ public struct RunStart: Sendable, Hashable {
   /// Number of components alive.
   var aliveCount: Int { alive.count { $0 } }
 
+  /// Budget that a mask takes up.
+  func cost(of mask: [Bool]) -> Int {
+    zip(costs, layout.ranks(alive: mask)).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  /// Budget taken up now.
+  var aliveCost: Int { cost(of: alive) }
+  /// Budget that all slots together would take up.
+  var capacityCost: Int {
+    (0..<layout.moduleCount).reduce(0) { $0 + costs[$1] * layout.range(of: $1).count }
+  }
+
   /// Target budget that the options ask for.
   ///
+  /// - Parameter grows: Whether the method may end with more than it starts with.
   /// - Throws: When it is outside `1 ... capacity`, or above what a fresh run starts with.
-  func target(_ options: AllocatorOptions) throws(AllocationError) -> Int {
-    let capacity = layout.count
+  func target(_ options: AllocatorOptions, grows: Bool = false) throws(AllocationError) -> Int {
+    let capacity = capacityCost
     guard let target = options.targetBudget else {
-      return min(options.rank * layout.moduleCount, aliveCount)
+      let mean = costs.reduce(0) { $0 + $1 * options.rank }
+      return min(mean, grows ? capacity : aliveCost)
     }
     guard (1...max(1, capacity)).contains(target) else {
-      throw isLive || target < 1
-        ? .budgetOutOfRange(budget: target, capacity: capacity)
-        : .targetAboveInitial(target: target, initial: capacity)
+      throw isLive || grows || target < 1
+        ? .budgetOutOfRange(budget: target, capacity: capacity, unit: unit)
+        : .targetAboveInitial(target: target, initial: capacity, unit: unit)
     }
-    guard isLive || target <= aliveCount else {
-      throw .targetAboveInitial(target: target, initial: aliveCount)
+    guard isLive || grows || target <= aliveCost else {
+      throw .targetAboveInitial(target: target, initial: aliveCost, unit: unit)
     }
     return target
   }

@@ -21,6 +21,7 @@ extension DashboardState {
     case .intervention(let record): take(record)
     case .evaluation(let evaluation): take(evaluation)
     case .alarm(let alarm): log.add(alarm)
+    case .gates, .constraints, .progress, .checkpoint, .resumed: break
     case .stopped(let stop):
       self.stop = stop
       status = .stopped(stop.reason)
@@ -35,8 +36,9 @@ extension DashboardState {
     alive = manifest.initialBudget
     budget = manifest.initialBudget
     watch = ModuleWatch(moduleCount: manifest.modules.count)
-    if manifest.initialBudget == grid.capacity {
-      setRanks(manifest.modules.map { UInt16(clamping: $0.capacity) }, at: 0)
+    let startRanks = manifest.modules.map(\.startRank)
+    if manifest.budgetUnit == .parameters || startRanks.reduce(0, +) == manifest.initialBudget {
+      setRanks(startRanks.map { UInt16(clamping: $0) }, at: 0)
     }
   }
 

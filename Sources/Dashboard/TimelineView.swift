@@ -188,7 +188,7 @@ struct TimelineView {
       if letters.contains(record.intervention.letter) { continue }
       letters.append(record.intervention.letter)
       line.append(" \(Character(record.intervention.letter))", style: theme.person)
-      line.append(" \(record.intervention.word)", style: theme.label)
+      line.append(" \(record.intervention.kind)", style: theme.label)
     }
     return line
   }
@@ -210,26 +210,8 @@ extension Intervention {
     case .stop: "S"
     case .budget: "B"
     case .allocator: "A"
-    }
-  }
-
-  /// Its kind in one word.
-  var word: String {
-    switch self {
-    case .pause: "pause"
-    case .resume: "resume"
-    case .stop: "stop"
-    case .budget: "budget"
-    case .allocator: "allocator"
-    }
-  }
-
-  /// What is asked, in words.
-  var text: String {
-    switch self {
-    case .pause, .resume, .stop: word
-    case .budget(let budget): "budget \(budget)"
-    case .allocator(let name): "allocator \(name)"
+    case .pin, .cap, .release: "N"
+    case .checkpoint: "W"
     }
   }
 }

@@ -6,7 +6,7 @@ public struct Decision: Sendable, Hashable, Codable {
   public var step: Int
   /// Name of the allocator that took it.
   public var allocator: String
-  /// Components the schedule wanted alive at this step.
+  /// Budget the schedule wanted at this step, in the run's unit.
   public var budget: Int
   /// Score at or below which components were cut; nil when nothing was ranked.
   public var threshold: Float?
@@ -67,7 +67,7 @@ public struct Plan: Sendable, Hashable, Codable {
   public struct BudgetPoint: Sendable, Hashable, Codable {
     /// Step number.
     public var step: Int
-    /// Components.
+    /// In the run's unit.
     public var budget: Int
 
     /// Creates a point.

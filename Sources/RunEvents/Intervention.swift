@@ -6,10 +6,48 @@ public enum Intervention: Sendable, Hashable, Codable {
   case resume
   /// End now: save the adapter, close the run file.
   case stop
-  /// A new target budget in components, applied at the next decision.
+  /// A new target budget in the run's unit, applied at the next decision.
   case budget(Int)
   /// Another allocator from the next step on; weights and output stay as they are.
   case allocator(String)
+  /// Keep modules or components alive, whatever their scores: `layer.3.*`, `L3.q:4`, `L3.q#2`.
+  case pin(ModuleRule)
+  /// Bound the rank of modules from above: `layer.3.*:4`.
+  case cap(ModuleRule)
+  /// Remove pins and caps.
+  case release(ModuleRule)
+  /// Write a checkpoint now.
+  case checkpoint
+}
+
+extension Intervention {
+  /// Its kind in one word, as the run file has it.
+  public var kind: String {
+    switch self {
+    case .pause: "pause"
+    case .resume: "resume"
+    case .stop: "stop"
+    case .budget: "budget"
+    case .allocator: "allocator"
+    case .pin: "pin"
+    case .cap: "cap"
+    case .release: "release"
+    case .checkpoint: "checkpoint"
+    }
+  }
+
+  /// What goes with the kind, if anything does, as the run file has it.
+  public var value: String? {
+    switch self {
+    case .pause, .resume, .stop, .checkpoint: nil
+    case .budget(let budget): "\(budget)"
+    case .allocator(let name): name
+    case .pin(let rule), .cap(let rule), .release(let rule): rule.description
+    }
+  }
+
+  /// What is asked, in words.
+  public var text: String { value.map { "\(kind) \($0)" } ?? kind }
 }
 
 /// An intervention with who asked, when, and what became of it.

@@ -24,9 +24,11 @@ public struct Manifest: Sendable, Hashable, Codable {
   public var totalSteps: Int
   /// Optimiser steps in one pass over the training data.
   public var stepsPerEpoch: Int
-  /// Components alive at the start.
+  /// What budgets count in this run.
+  public var budgetUnit: BudgetUnit
+  /// Budget taken up at the start.
   public var initialBudget: Int
-  /// Components meant to be alive at the end.
+  /// Budget meant to be taken up at the end.
   public var targetBudget: Int
   /// The adapted modules; their order is the order of every per-module array.
   public var modules: [AdaptedModule]
@@ -43,8 +45,9 @@ public struct Manifest: Sendable, Hashable, Codable {
     labels: [String], mainMetric: String, allocator: String,
     hyperparameters: [String: String], seed: UInt64, totalSteps: Int, stepsPerEpoch: Int,
     initialBudget: Int, targetBudget: Int, modules: [AdaptedModule], plantedRanks: [Int]?,
-    environment: [String: String], startedAt: Double
+    environment: [String: String], startedAt: Double, budgetUnit: BudgetUnit = .components
   ) {
+    self.budgetUnit = budgetUnit
     self.name = name
     self.model = model
     self.architecture = architecture
@@ -67,4 +70,9 @@ public struct Manifest: Sendable, Hashable, Codable {
 
   /// Layout of the flat per-component arrays of this run.
   public var layout: ComponentLayout { ComponentLayout(modules) }
+
+  /// Components alive before the first step, flat.
+  public var aliveAtStart: [Bool] {
+    modules.flatMap { module in (0..<module.capacity).map { $0 < module.startRank } }
+  }
 }

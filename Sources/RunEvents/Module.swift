@@ -12,10 +12,13 @@ public struct AdaptedModule: Sendable, Hashable, Codable {
   public var outputs: Int
   /// Number of component slots; the rank never exceeds it.
   public var capacity: Int
+  /// Components alive before the first step: the first slots.
+  public var startRank: Int
 
-  /// Creates a module from its place and its shape.
+  /// Creates a module from its place and its shape; all its slots are alive at the start unless said otherwise.
   public init(
-    name: String, layer: Int, kind: String, inputs: Int, outputs: Int, capacity: Int
+    name: String, layer: Int, kind: String, inputs: Int, outputs: Int, capacity: Int,
+    startRank: Int? = nil
   ) {
     self.name = name
     self.layer = layer
@@ -23,6 +26,7 @@ public struct AdaptedModule: Sendable, Hashable, Codable {
     self.inputs = inputs
     self.outputs = outputs
     self.capacity = capacity
+    self.startRank = startRank ?? capacity
   }
 
   /// Parameters that one component of this module costs (its row of A and its column of B).
@@ -51,7 +55,7 @@ public struct ComponentID: Sendable, Hashable, Comparable, Codable {
 /// Where each module's components lie in a flat per-component array.
 ///
 /// All arrays of scores and masks in this package are flat, modules in manifest order, slots inside.
-public struct ComponentLayout: Sendable, Hashable {
+public struct ComponentLayout: Sendable, Hashable, Codable {
   /// First flat index of each module, and the total count as the last element.
   public let offsets: [Int]
 

@@ -16,6 +16,16 @@ public enum RunEvent: Sendable, Hashable, Codable {
   case evaluation(Evaluation)
   /// Something goes wrong that would pass unseen.
   case alarm(Alarm)
+  /// Gates of whole modules.
+  case gates(ModuleGates)
+  /// Pins and caps as they stand from now on.
+  case constraints(step: Int, RankConstraints)
+  /// A long task between two steps goes on.
+  case progress(TaskProgress)
+  /// A checkpoint was written.
+  case checkpoint(Checkpoint)
+  /// The run was taken up again, or began from another one's checkpoint.
+  case resumed(Seam)
   /// The run ended. Always the last event of a run that was not killed.
   case stopped(Stop)
 
@@ -30,6 +40,11 @@ public enum RunEvent: Sendable, Hashable, Codable {
     case .intervention(let record): record.step ?? 0
     case .evaluation(let evaluation): evaluation.step
     case .alarm(let alarm): alarm.step
+    case .gates(let gates): gates.step
+    case .constraints(let step, _): step
+    case .progress(let progress): progress.step
+    case .checkpoint(let checkpoint): checkpoint.step
+    case .resumed(let seam): seam.step
     case .stopped(let stop): stop.step
     }
   }

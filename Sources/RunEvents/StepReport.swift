@@ -16,9 +16,9 @@ public struct StepReport: Sendable, Hashable, Codable {
   public var seconds: Double
   /// Training time since the start in seconds, pauses excluded.
   public var elapsed: Double
-  /// Components the schedule wants alive now.
+  /// Budget that the schedule wants taken up now, in the run's unit.
   public var budget: Int
-  /// Components alive now (as left by the last decision).
+  /// Budget taken up now, in the run's unit (as left by the last decision).
   public var alive: Int
   /// Seconds that this step waited because the recorder was behind.
   public var wait: Double

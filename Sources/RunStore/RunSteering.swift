@@ -37,7 +37,7 @@ public struct RunSteering: Sendable {
   ) throws(StoreError) -> Int64 {
     try checkIsLive(now)
     let queue = try RunFile.openForWriting(url)
-    let (kind, value) = intervention.columns
+    let (kind, value) = (intervention.kind, intervention.value)
     return try atBorder(url) {
       let id = try queue.write { db in
         try db.execute(

@@ -226,7 +226,7 @@ import Testing
       }
       #expect(error?.description.contains("train longer") == true)
     }
-    #expect(throws: AllocationError.budgetOutOfRange(budget: 37, capacity: 36)) {
+    #expect(throws: AllocationError.budgetOutOfRange(budget: 37, capacity: 36, unit: .components)) {
       try switched(kind.rawValue, target: 37)
     }
   }

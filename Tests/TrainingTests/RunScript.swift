@@ -73,9 +73,8 @@ final class RunScript: Sendable {
     _ learner: any Learner, _ kind: AllocatorKind, steps: Int, threads: Int = 1, seed: UInt64 = 1,
     rate: Float = 1e-2, allocation: AllocatorOptions = AllocatorOptions()
   ) throws -> Stop {
-    let layout = ComponentLayout(capacities: learner.adapters.adapters.map(\.rank))
     let run = try TrainingRun(
-      learner: learner, kind: kind, layout: layout,
+      learner: learner, kind: kind,
       options: TrainingOptions(
         totalSteps: steps, stepsPerEpoch: steps, rate: rate, headRate: rate,
         statisticsInterval: 5, evaluationInterval: max(1, steps / 2), threads: threads,

@@ -36,7 +36,7 @@ public enum LinearKind: Int, Sendable, CaseIterable {
 /// Adapter m holds `A [rank, in]`, `c [rank]` and B transposed, `[rank, out]`, so that everything of one
 /// component is contiguous rows:
 ///
-///     y = W x + s * B (c o (A x))
+///     y = W x + s * g * B (c o (A x))
 ///
 /// Gradients, moments and checkpoints are buffers of the same layout.
 public final class AdapterSet: @unchecked Sendable {
@@ -66,7 +66,11 @@ public final class AdapterSet: @unchecked Sendable {
   public let head: Range<Int>
   /// All trainable parameters.
   public let parameters: FloatBuffer
-  /// `s * c` of every component, as of the last ``refreshCoefficients()``.
+  /// Gate `g` of every module, multiplied onto its components' gates; 1 unless a method relaxes whole modules.
+  ///
+  /// Takes effect with ``refreshCoefficients()``; changed between steps only, while no worker runs.
+  public var moduleGates: [Float]
+  /// `s * g * c` of every component, as of the last ``refreshCoefficients()``.
   public let coefficients: FloatBuffer
 
   /// Lays out adapters of one rank and scale at these sites and a head of `headCount` parameters, all zero.
@@ -87,6 +91,7 @@ public final class AdapterSet: @unchecked Sendable {
     head = offset..<(offset + headCount)
     parameters = FloatBuffer(count: offset + headCount)
     coefficients = FloatBuffer(count: componentCount)
+    moduleGates = [Float](repeating: 1, count: sites.count)
   }
 
   /// A of one adapter, `[rank, in]`, inside a buffer of this layout.
@@ -106,19 +111,28 @@ public final class AdapterSet: @unchecked Sendable {
     buffer.base + adapters[index].gate
   }
 
-  /// Works out `s * c` anew; call after the gates have changed.
+  /// Works out `s * g * c` anew; call after the gates have changed.
   public func refreshCoefficients() {
     for (index, adapter) in adapters.enumerated() {
       let gates = gates(index, in: parameters)
       for slot in 0..<adapter.rank {
-        coefficients.base[adapter.component + slot] = adapter.scale * gates[slot]
+        coefficients.base[adapter.component + slot] =
+          adapter.scale * moduleGates[index] * gates[slot]
       }
+    }
+  }
+
+  /// Multiplies every module's gate onto its components' gates and sets it to 1: the output stays.
+  public func foldModuleGates() {
+    for (index, adapter) in adapters.enumerated() where moduleGates[index] != 1 {
+      scale(gates(index, in: parameters), by: moduleGates[index], count: adapter.rank)
+      moduleGates[index] = 1
     }
   }
 
   /// Turns sums that the backward pass left raw into gradients, once all workers' sums are added.
   ///
-  /// The backward pass adds `U^T dY` for B and `sum_t (dY B)_t U_t` for c; the factors `s * c` and `s`
+  /// The backward pass adds `U^T dY` for B and `sum_t (dY B)_t U_t` for c; the factors `s * g * c` and `s * g`
   /// that belong before them are the same for all tokens.
   public func completeGradient(_ gradient: FloatBuffer) {
     for (index, adapter) in adapters.enumerated() {
@@ -126,7 +140,7 @@ public final class AdapterSet: @unchecked Sendable {
       let gates = gates(index, in: gradient)
       for slot in 0..<adapter.rank {
         scale(up.row(slot), by: coefficients.base[adapter.component + slot], count: up.columns)
-        gates[slot] *= adapter.scale
+        gates[slot] *= adapter.scale * moduleGates[index]
       }
     }
   }

@@ -44,8 +44,9 @@ struct EventMerge {
   init(_ db: Database, after seq: Int64, kinds: EventKinds) throws {
     self.db = db
     lastSeq = seq
-    for table in EventTable.allCases where kinds.contains(table.kind) {
-      let statement = try db.cachedStatement(sql: table.selection)
+    let version = try Schema.version(of: db)
+    for table in EventTable.tables(version: version) where kinds.contains(table.kind) {
+      let statement = try db.cachedStatement(sql: table.selection(version: version))
       var source = Source(
         table: table, cursor: try Row.fetchCursor(statement, arguments: [seq]))
       try source.advance()

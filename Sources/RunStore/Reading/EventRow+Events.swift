@@ -14,6 +14,24 @@ extension EventRow {
     case .evaluations: .evaluation(try evaluation(db))
     case .alarms: .alarm(Alarm(step: try int(1), kind: try text(2), message: try text(3)))
     case .stop: .stopped(try stop())
+    case .gates:
+      .gates(
+        ModuleGates(
+          step: try int(1), gates: try numbers(2, of: Float.self), isBinary: try int(3) != 0))
+    case .constraints:
+      .constraints(step: try int(1), try json(2, as: RankConstraints.self))
+    case .progress:
+      .progress(
+        TaskProgress(
+          step: try int(1), task: try text(2), done: try int(3), total: try int(4),
+          seconds: double(5)))
+    case .checkpoints:
+      .checkpoint(Checkpoint(step: try int(1), bytes: try int(2), seconds: double(3)))
+    case .seams:
+      .resumed(
+        Seam(
+          step: try int(1), source: optionalText(2), lastRecorded: try int(3),
+          alive: try numbers(4, of: UInt8.self).map { $0 != 0 }))
     }
   }
 
@@ -104,25 +122,34 @@ extension EventRow {
       seed: UInt64(bitPattern: try int64(7)), totalSteps: try int(8), stepsPerEpoch: try int(9),
       initialBudget: try int(10), targetBudget: try int(11), modules: try modules(db),
       plantedRanks: optionalText(17) == nil ? nil : try json(17, as: [Int].self),
-      environment: try json(16, as: [String: String].self), startedAt: double(12))
+      environment: try json(16, as: [String: String].self), startedAt: double(12),
+      budgetUnit: try budgetUnit())
+  }
+
+  private func budgetUnit() throws -> BudgetUnit {
+    guard let unit = BudgetUnit(rawValue: try text(18)) else { throw unreadable(18) }
+    return unit
   }
 
   private func modules(_ db: Database) throws -> [AdaptedModule] {
     var modules: [AdaptedModule] = []
+    let startRank = try Schema.version(of: db) < 2 ? "capacity" : "start_rank"
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT name, layer, kind, inputs, outputs, capacity FROM modules ORDER BY module
+          SELECT name, layer, kind, inputs, outputs, capacity, \(startRank)
+          FROM modules ORDER BY module
           """))
     while let row = try rows.next() {
       guard let name = row.text(0), let layer = row.integer(1),
         let kind = row.text(2), let inputs = row.integer(3),
-        let outputs = row.integer(4), let capacity = row.integer(5)
+        let outputs = row.integer(4), let capacity = row.integer(5),
+        let startRank = row.integer(6)
       else { throw UnreadableRow(table: "modules", seq: seq, column: 0) }
       modules.append(
         AdaptedModule(
           name: name, layer: Int(layer), kind: kind, inputs: Int(inputs), outputs: Int(outputs),
-          capacity: Int(capacity)))
+          capacity: Int(capacity), startRank: Int(startRank)))
     }
     return modules
   }

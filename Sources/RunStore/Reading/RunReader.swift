@@ -57,7 +57,7 @@ public final class RunReader: Sendable {
   /// Number of the last event recorded; 0 when there is none.
   public func lastSeq() throws(StoreError) -> Int64 {
     try read { db in
-      try EventTable.allCases.reduce(0) { last, table in
+      try EventTable.tables(version: try Schema.version(of: db)).reduce(0) { last, table in
         let statement = try db.cachedStatement(sql: "SELECT max(seq) FROM \(table.rawValue)")
         return max(last, try Int64.fetchOne(statement) ?? 0)
       }

@@ -21,6 +21,29 @@ struct EventWriter {
         "INSERT INTO alarms (seq, step, kind, message) VALUES (?, ?, ?, ?)",
         [seq, alarm.step, alarm.kind, alarm.message])
     case .stopped(let stop): try write(stop, seq)
+    case .gates(let gates):
+      try execute(
+        "INSERT INTO gates (seq, step, gates, is_binary) VALUES (?, ?, ifnull(?, x''), ?)",
+        [seq, gates.step, Data(numbers: gates.gates), gates.isBinary])
+    case .constraints(let step, let constraints):
+      try execute(
+        "INSERT INTO constraints (seq, step, constraints) VALUES (?, ?, ?)",
+        [seq, step, JSON.text(constraints)])
+    case .progress(let progress):
+      try execute(
+        "INSERT INTO progress (seq, step, task, done, total, seconds) VALUES (?, ?, ?, ?, ?, ?)",
+        [seq, progress.step, progress.task, progress.done, progress.total, progress.seconds])
+    case .checkpoint(let checkpoint):
+      try execute(
+        "INSERT INTO checkpoints (seq, step, bytes, seconds) VALUES (?, ?, ?, ?)",
+        [seq, checkpoint.step, checkpoint.bytes, checkpoint.seconds])
+    case .resumed(let seam):
+      try execute(
+        """
+        INSERT INTO seams (seq, step, source, last_recorded, alive)
+        VALUES (?, ?, ?, ?, ifnull(?, x''))
+        """,
+        [seq, seam.step, seam.source, seam.lastRecorded, Data(numbers: seam.alive)])
     }
   }
 
@@ -115,7 +138,7 @@ struct EventWriter {
 
   /// Settles the request in the mailbox, or adds it when it never was there.
   private func write(_ record: InterventionRecord, _ seq: Int64) throws {
-    let (kind, value) = record.intervention.columns
+    let (kind, value) = (record.intervention.kind, record.intervention.value)
     let (outcome, reason) = record.outcome.columns
     try execute(
       """
@@ -135,7 +158,7 @@ struct EventWriter {
     try execute(
       """
       INSERT INTO manifest (seq, \(EventTable.manifest.columns))
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         seq, manifest.name, manifest.model, manifest.architecture, manifest.task,
@@ -144,16 +167,17 @@ struct EventWriter {
         manifest.targetBudget, manifest.startedAt, JSON.text(manifest.data),
         JSON.text(manifest.labels), JSON.text(manifest.hyperparameters),
         JSON.text(manifest.environment), manifest.plantedRanks.map(JSON.text),
+        manifest.budgetUnit.rawValue,
       ])
     for (index, module) in manifest.modules.enumerated() {
       try execute(
         """
-        INSERT INTO modules (module, name, layer, kind, inputs, outputs, capacity)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO modules (module, name, layer, kind, inputs, outputs, capacity, start_rank)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
           index, module.name, module.layer, module.kind, module.inputs, module.outputs,
-          module.capacity,
+          module.capacity, module.startRank,
         ])
     }
   }

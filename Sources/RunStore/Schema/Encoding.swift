@@ -41,17 +41,6 @@ enum JSON {
 }
 
 extension Intervention {
-  /// `kind` and `value` of its row.
-  var columns: (kind: String, value: String?) {
-    switch self {
-    case .pause: ("pause", nil)
-    case .resume: ("resume", nil)
-    case .stop: ("stop", nil)
-    case .budget(let budget): ("budget", String(budget))
-    case .allocator(let name): ("allocator", name)
-    }
-  }
-
   /// Reads the columns of a row; nil when they make no sense together.
   init?(kind: String, value: String?) {
     switch (kind, value) {
@@ -62,6 +51,10 @@ extension Intervention {
       guard let budget = Int(value) else { return nil }
       self = .budget(budget)
     case ("allocator", let value?): self = .allocator(value)
+    case ("checkpoint", _): self = .checkpoint
+    case ("pin", let value?), ("cap", let value?), ("release", let value?):
+      guard let rule = ModuleRule(value) else { return nil }
+      self = kind == "pin" ? .pin(rule) : kind == "cap" ? .cap(rule) : .release(rule)
     default: return nil
     }
   }

@@ -1,6 +1,15 @@
 /// The tables whose rows are events, and the columns read from each after `seq`.
 enum EventTable: String, CaseIterable {
   case manifest, plans, steps, statistics, decisions, interventions, evaluations, alarms, stop
+  case gates, constraints, progress, checkpoints, seams
+
+  /// First schema version that has the table.
+  var version: Int {
+    switch self {
+    case .gates, .constraints, .progress, .checkpoints, .seams: 2
+    default: 1
+    }
+  }
 
   /// The columns after `seq`, in the order in which ``EventRow`` decodes them.
   var columns: String {
@@ -9,7 +18,7 @@ enum EventTable: String, CaseIterable {
       """
       name, model, architecture, task, main_metric, allocator, seed, total_steps,
       steps_per_epoch, initial_budget, target_budget, started_at, data, labels,
-      hyperparameters, environment, planted_ranks
+      hyperparameters, environment, planted_ranks, budget_unit
       """
     case .plans:
       """
@@ -30,13 +39,23 @@ enum EventTable: String, CaseIterable {
     case .evaluations: "step, loss, seconds"
     case .alarms: "step, kind, message"
     case .stop: "step, reason, detail, seconds, tokens, adapter"
+    case .gates: "step, gates, is_binary"
+    case .constraints: "step, constraints"
+    case .progress: "step, task, done, total, seconds"
+    case .checkpoints: "step, bytes, seconds"
+    case .seams: "step, source, last_recorded, alive"
     }
   }
 
-  /// Rows after a `seq`, in order; steps through the rows as they are asked for.
-  var selection: String {
-    "SELECT seq, \(columns) FROM \(rawValue) WHERE seq > ? ORDER BY seq"
+  /// Rows after a `seq`, in order, from a file of a schema version; steps through the rows as they are asked for.
+  func selection(version: Int) -> String {
+    var columns = columns
+    if version < 2 { columns.replace("budget_unit", with: "'components'") }
+    return "SELECT seq, \(columns) FROM \(rawValue) WHERE seq > ? ORDER BY seq"
   }
+
+  /// The tables of a schema version.
+  static func tables(version: Int) -> [EventTable] { allCases.filter { $0.version <= version } }
 
   /// The kind of event that the rows are.
   var kind: EventKinds {
@@ -50,6 +69,11 @@ enum EventTable: String, CaseIterable {
     case .evaluations: .evaluations
     case .alarms: .alarms
     case .stop: .stopped
+    case .gates: .gates
+    case .constraints: .constraints
+    case .progress: .progress
+    case .checkpoints: .checkpoints
+    case .seams: .seams
     }
   }
 }
@@ -79,6 +103,16 @@ public struct EventKinds: OptionSet, Sendable, Hashable {
   public static let alarms = EventKinds(rawValue: 128)
   /// The end of the run.
   public static let stopped = EventKinds(rawValue: 256)
+  /// Gates of whole modules.
+  public static let gates = EventKinds(rawValue: 512)
+  /// Pins and caps.
+  public static let constraints = EventKinds(rawValue: 1024)
+  /// Progress of long tasks.
+  public static let progress = EventKinds(rawValue: 2048)
+  /// Notes of checkpoints.
+  public static let checkpoints = EventKinds(rawValue: 4096)
+  /// Where a run was taken up again.
+  public static let seams = EventKinds(rawValue: 8192)
   /// Everything.
-  public static let all = EventKinds(rawValue: 511)
+  public static let all = EventKinds(rawValue: 16383)
 }

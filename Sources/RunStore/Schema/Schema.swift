@@ -1,4 +1,6 @@
-/// The layout of a run file, version 1. README.md describes it for people who read or write it.
+internal import GRDB
+
+/// The layout of a run file, version 2. README.md describes it for people who read or write it.
 ///
 /// One counter, `seq`, numbers the events of a run over all tables: merging the tables by `seq` restores
 /// the order in which things happened. It is the rowid of every event table but `interventions`, whose
@@ -7,15 +9,22 @@
 /// - A number that is not a number is NULL: SQLite knows no NaN. Infinities are kept.
 /// - Arrays are BLOBs, little-endian: `<f4` (float32), `<u2` (uint16), `u1` (one byte a truth value).
 /// - Lists and dictionaries of text are JSON.
+///
+/// Version 1 lacked the tables of ``extensionTables``, `manifest.budget_unit` and `modules.start_rank`; it is still read.
 enum Schema {
   /// `user_version` of the files that this code writes, and the newest that it reads.
-  static let version = 1
+  static let version = 2
   /// `application_id`: the letters `RANK`.
   static let applicationID: Int32 = 0x5241_4E4B
 
+  /// Version of an open file.
+  static func version(of db: Database) throws -> Int {
+    try Int.fetchOne(db.cachedStatement(sql: "PRAGMA user_version")) ?? 0
+  }
+
   /// Creates everything in an empty database.
   static let creation = [
-    lifeTables, manifestTables, stepTables, decisionTables, eventTables,
+    lifeTables, manifestTables, stepTables, decisionTables, eventTables, extensionTables,
     "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);",
   ].joined(separator: "\n")
 
@@ -58,7 +67,8 @@ enum Schema {
       labels TEXT NOT NULL,
       hyperparameters TEXT NOT NULL,
       environment TEXT NOT NULL,
-      planted_ranks TEXT
+      planted_ranks TEXT,
+      budget_unit TEXT NOT NULL DEFAULT 'components'
     ) STRICT;
     CREATE TABLE modules (
       module INTEGER PRIMARY KEY,
@@ -67,7 +77,8 @@ enum Schema {
       kind TEXT NOT NULL,
       inputs INTEGER NOT NULL,
       outputs INTEGER NOT NULL,
-      capacity INTEGER NOT NULL
+      capacity INTEGER NOT NULL,
+      start_rank INTEGER NOT NULL
     ) STRICT;
     """
 
@@ -160,6 +171,41 @@ enum Schema {
       step INTEGER NOT NULL,
       kind TEXT NOT NULL,
       message TEXT NOT NULL
+    ) STRICT;
+    """
+
+  private static let extensionTables = """
+    CREATE TABLE gates (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      gates BLOB NOT NULL,
+      is_binary INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE constraints (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      constraints TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE progress (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      task TEXT NOT NULL,
+      done INTEGER NOT NULL,
+      total INTEGER NOT NULL,
+      seconds REAL
+    ) STRICT;
+    CREATE TABLE checkpoints (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      bytes INTEGER NOT NULL,
+      seconds REAL
+    ) STRICT;
+    CREATE TABLE seams (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      source TEXT,
+      last_recorded INTEGER NOT NULL,
+      alive BLOB NOT NULL
     ) STRICT;
     """
 }

@@ -3,47 +3,87 @@ import LanguageModels
 import RunEvents
 import Tensors
 
-/// The allocator in office, the statistics that it asks for, and what its decisions do to the gates.
+/// The allocator in office and what its decisions do to the adapters.
 final class AllocatorSeat {
-  private let adapters: AdapterSet
-  private let layout: ComponentLayout
-  private let totalSteps: Int
+  let adapters: AdapterSet
+  let modules: [AdaptedModule]
+  let layout: ComponentLayout
+  private let optimizer: Optimizer
+  private let collector: StatisticsCollector
+  private let training: TrainingOptions
   private var options: AllocatorOptions
-  private let norms: FactorNorms
-  private var sensitivity: SensitivityMeter?
   private(set) var allocator: any Allocator
   private(set) var recipe: AdapterRecipe
+  private(set) var constraints = RankConstraints()
   private var decisions = 0
   /// Target budget of the run, kept while an allocator is in office that has none of its own.
   private var target: Int
 
   init(
-    kind: AllocatorKind, adapters: AdapterSet, layout: ComponentLayout, options: AllocatorOptions,
-    totalSteps: Int
+    kind: AllocatorKind, learner: any Learner, startRank: Int?, optimizer: Optimizer,
+    collector: StatisticsCollector, training: TrainingOptions, options: AllocatorOptions
   ) throws(AllocationError) {
-    self.adapters = adapters
-    self.layout = layout
+    adapters = learner.adapters
+    modules = adapters.modules(startRank: startRank)
+    layout = ComponentLayout(modules)
+    self.optimizer = optimizer
+    self.collector = collector
+    self.training = training
     self.options = options
-    self.totalSteps = totalSteps
     recipe = kind.recipe
-    target = options.targetBudget ?? min(options.rank * layout.moduleCount, layout.count)
-    norms = FactorNorms(adapters)
-    allocator = try Allocators.make(
-      name: kind.rawValue, layout: layout, options: options, totalSteps: totalSteps)
+    let alive = modules.flatMap { module in (0..<module.capacity).map { $0 < module.startRank } }
+    let start = Self.start(modules, training, options, step: 0, alive: alive)
+    allocator = try Allocators.make(name: kind.rawValue, start: start, options: options)
+    target =
+      options.targetBudget
+      ?? min(
+        start.costs.reduce(0) { $0 + $1 * options.rank },
+        zip(start.costs, modules).reduce(0) { $0 + $1.0 * $1.1.capacity })
+    adapters.closeGates { !alive[$0] }
+    takeModuleGates(dividing: false)
   }
 
-  var aliveCount: Int { allocator.alive.count { $0 } }
+  /// Where an allocator takes over.
+  static func start(
+    _ modules: [AdaptedModule], _ training: TrainingOptions, _ options: AllocatorOptions,
+    step: Int, alive: [Bool]
+  ) -> RunStart {
+    RunStart(
+      layout: ComponentLayout(modules), totalSteps: training.totalSteps, startStep: step,
+      alive: alive, stepsPerEpoch: training.stepsPerEpoch,
+      parameters: options.budgetUnit == .parameters
+        ? modules.map(\.parametersPerComponent) : nil)
+  }
 
-  /// Puts another allocator in office; weights, gates and what is alive stay.
-  func change(to name: String, after step: Int) throws(AllocationError) {
+  /// Budget taken up now, in the run's unit.
+  var aliveCost: Int {
+    let ranks = layout.ranks(alive: allocator.alive)
+    if options.budgetUnit == .components { return ranks.reduce(0, +) }
+    return zip(ranks, modules).reduce(0) { $0 + $1.0 * $1.1.parametersPerComponent }
+  }
+
+  // MARK: Changes
+
+  /// Puts another allocator in office; weights, gates, output and what is alive stay.
+  func change(to name: String, after step: Int) -> String? {
     var continued = options
     continued.targetBudget = target
-    let next = try Allocators.make(
-      name: name, layout: layout, options: continued, totalSteps: totalSteps, startStep: step,
-      alive: allocator.alive)
+    let start = Self.start(modules, training, options, step: step, alive: allocator.alive)
+    var next: any Allocator
+    do {
+      next = try Allocators.make(name: name, start: start, options: continued)
+      if !constraints.isEmpty, let refusal = next.setConstraints(constraints, at: step) {
+        return refusal
+      }
+    } catch {
+      return error.description
+    }
     allocator = next
-    recipe = try AllocatorKind(named: name).recipe
-    sensitivity = nil
+    recipe = Swift.type(of: next).kind.recipe
+    collector.reset()
+    adapters.foldModuleGates()
+    takeModuleGates(dividing: true)
+    return nil
   }
 
   /// Changes the target budget; returns why not, if not.
@@ -53,63 +93,108 @@ final class AllocatorSeat {
     return refusal
   }
 
+  /// Changes pins and caps; returns why not, if not.
+  func setConstraints(_ wanted: RankConstraints, after step: Int) -> String? {
+    let refusal = allocator.setConstraints(wanted, at: step)
+    if refusal == nil { constraints = wanted }
+    return refusal
+  }
+
+  // MARK: Steps
+
   /// Statistics, decision, gates: everything that follows an optimiser step.
   ///
   /// - Parameters:
-  ///   - step: Step just finished.
-  ///   - gradient: Complete gradients of that step.
-  ///   - gradientScale: Clipping factor on them.
+  ///   - step: What the step left behind.
+  ///   - progress: Called now and then by what takes long.
   /// - Returns: The decision, numbered, if one was due.
-  func finish(step: Int, gradient: FloatBuffer, gradientScale: Float) -> Decision? {
-    let needs = allocator.needs(at: step)
-    var statistics = Statistics(step: step)
-    if needs.contains(.norms) {
-      norms.measure()
-      statistics.componentNorms = norms.components
-      statistics.moduleNorms = norms.modules
-    }
-    if needs.contains(.sensitivity) {
-      let meter =
-        sensitivity
-        ?? SensitivityMeter(adapters, beta1: options.beta1, beta2: options.beta2)
-      sensitivity = meter
-      meter.update(gradient: gradient, gradientScale: gradientScale)
-      statistics.sensitivity = meter.scores
-    }
+  func finish(
+    _ step: StatisticsCollector.Step,
+    progress: @escaping (_ task: String, _ done: Int, _ total: Int) -> Void
+  ) -> Decision? {
+    let statistics = collector.collect(
+      allocator.needs(at: step.number), step, options: options, alive: allocator.alive,
+      progress: progress)
     var decision = allocator.update(statistics)
-    if decision != nil {
+    if let taken = decision {
       decisions += 1
       decision!.number = decisions
+      if let growth = recipe.growth {
+        for id in taken.grown { begin(id, growth, step: step.number) }
+      }
     }
     if decision != nil || allocator.holdsMask {
-      closeGates { !$0 }
+      let alive = allocator.alive
+      adapters.closeGates { !alive[$0] }
     } else if !allocator.excluded.isEmpty {
-      closeGates(allocator.excluded) { $0 }
+      let excluded = allocator.excluded
+      adapters.closeGates { excluded[$0] }
     }
+    takeModuleGates(dividing: false)
     return decision
   }
 
   /// Statistics of every module for the record.
   func moduleStatistics(step: Int, gradientNorms: [Float]) -> ModuleStatistics {
-    norms.measure()
+    collector.norms.measure()
     let alive = allocator.alive
     let importance = allocator.importance
     let means = (0..<layout.moduleCount).map { module -> Float in
       let slots = layout.range(of: module).filter { alive[$0] && !importance.isEmpty }
       return slots.isEmpty ? .nan : slots.reduce(0) { $0 + importance[$1] } / Float(slots.count)
     }
+    let updates = adapters.adapters.indices.map { index in
+      adapters.adapters[index].scale * abs(adapters.moduleGates[index])
+        * collector.norms.modules[index]
+    }
     return ModuleStatistics(
       step: step, ranks: layout.ranks(alive: alive).map { UInt16($0) }, importance: means,
-      gradientNorm: gradientNorms,
-      updateNorm: zip(adapters.adapters, norms.modules).map { $0.scale * $1 })
+      gradientNorm: gradientNorms, updateNorm: updates)
   }
 
-  private func closeGates(_ closes: (Bool) -> Bool) { closeGates(allocator.alive, closes) }
+  /// Gates of whole modules for the record; nil where the method has none.
+  func moduleGates(step: Int) -> ModuleGates? {
+    let gates = allocator.moduleGates
+    return gates.isEmpty
+      ? nil
+      : ModuleGates(step: step, gates: gates, isBinary: gates.allSatisfy { $0 == 0 || $0 == 1 })
+  }
 
-  private func closeGates(_ flags: [Bool], _ closes: (Bool) -> Bool) {
-    for (index, adapter) in adapters.adapters.enumerated() {
-      let gates = adapters.gates(index, in: adapters.parameters)
-      for slot in 0..<adapter.rank where closes(flags[adapter.component + slot]) { gates[slot] = 0 }
+  /// Makes the allocator's module gates take effect; where it has none any more, they are folded in.
+  ///
+  /// - Parameter dividing: Whether components' gates are divided by them, so that the output stays.
+  private func takeModuleGates(dividing: Bool) {
+    let gates = allocator.moduleGates
+    if gates.isEmpty { return adapters.foldModuleGates() }
+    if dividing {
+      for (index, adapter) in adapters.adapters.enumerated() where gates[index] != 0 {
+        scale(
+          adapters.gates(index, in: adapters.parameters), by: 1 / gates[index],
+          count: adapter.rank)
+      }
     }
+    adapters.moduleGates = gates
+  }
+
+  /// Starts a component that a decision has grown.
+  private func begin(_ id: ComponentID, _ growth: GrowthStart, step: Int) {
+    let adapter = adapters.adapters[id.module]
+    let inputs = adapter.site.inputs
+    let outputs = adapter.site.outputs
+    let a = adapters.parameters.base + adapter.down + id.slot * inputs
+    let b = adapters.parameters.base + adapter.up + id.slot * outputs
+    let stream = UInt64(adapter.component + id.slot)
+    var generator = SeededGenerator(
+      seed: mix(mix(training.seed, 0x6807), UInt64(step)), stream: stream)
+    switch growth {
+    case .zeroUp:
+      let bound = 1 / Float(inputs).squareRoot()
+      for entry in 0..<inputs { a[entry] = (2 * generator.uniform() - 1) * bound }
+      b.update(repeating: 0, count: outputs)
+      adapters.gates(id.module, in: adapters.parameters)[id.slot] = 1
+    }
+    optimizer.clearMoments(adapter.down + id.slot * inputs, count: inputs)
+    optimizer.clearMoments(adapter.gate + id.slot, count: 1)
+    optimizer.clearMoments(adapter.up + id.slot * outputs, count: outputs)
   }
 }

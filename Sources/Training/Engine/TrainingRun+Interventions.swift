@@ -5,6 +5,10 @@ import RunEvents
 extension TrainingRun {
   /// Does what people asked since the last step; waits while the run is paused.
   func handleInterventions() throws {
+    while let next = script.first, next.step <= step {
+      script.removeFirst()
+      try handle(next.record)
+    }
     repeat {
       for record in try outlet.interventions() { try handle(record) }
       if isPaused && !stopRequested { Thread.sleep(forTimeInterval: 0.02) }
@@ -27,15 +31,39 @@ extension TrainingRun {
         planChanged = true
       }
     case .allocator(let name):
-      do {
-        try seat.change(to: name, after: step)
+      if let reason = seat.change(to: name, after: step) {
+        done.outcome = .rejected(reason)
+      } else {
         regroup()
+        learner.publish()
         planChanged = true
-      } catch {
-        done.outcome = .rejected(error.description)
       }
+    case .pin, .cap, .release:
+      if let reason = constrain(record.intervention) {
+        done.outcome = .rejected(reason)
+      } else {
+        planChanged = true
+      }
+    case .checkpoint: break
     }
     try send(.intervention(done))
-    if planChanged { try send(.planned(plan)) }
+    if planChanged {
+      try send(.planned(plan))
+      try send(.constraints(step: step, seat.constraints))
+    }
+  }
+
+  /// Changes pins and caps; returns why not, if not.
+  private func constrain(_ intervention: Intervention) -> String? {
+    var wanted = seat.constraints
+    let refusal: String? =
+      switch intervention {
+      case .pin(let rule):
+        wanted.pin(rule, modules: seat.modules, alive: seat.allocator.alive)
+      case .cap(let rule): wanted.cap(rule, modules: seat.modules)
+      case .release(let rule): wanted.release(rule, modules: seat.modules)
+      default: nil
+      }
+    return refusal ?? seat.setConstraints(wanted, after: step)
   }
 }

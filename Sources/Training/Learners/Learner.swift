@@ -1,3 +1,4 @@
+import Allocation
 import LanguageModels
 import RunEvents
 import Tensors
@@ -26,4 +27,19 @@ public protocol Learner: AnyObject, Sendable {
   func accumulate(step: Int, worker: Int, gradient: FloatBuffer) -> Double
   /// Loss and metrics on held-out data; nil without any.
   func evaluate(step: Int, workers: Workers) -> Evaluation?
+  /// Importance of every live component by ablation on the fixed validation batch (ALoRA, eq. 6).
+  ///
+  /// Parameters are published. `progress` is called now and then with what is done of how much.
+  ///
+  /// - Returns: Nil for a learner that cannot.
+  func ablate(
+    alive: [Bool], workers: Workers, progress: @escaping (_ done: Int, _ total: Int) -> Void
+  ) -> AblationRound?
+}
+
+extension Learner {
+  /// Cannot.
+  public func ablate(
+    alive: [Bool], workers: Workers, progress: @escaping (_ done: Int, _ total: Int) -> Void
+  ) -> AblationRound? { nil }
 }

@@ -55,6 +55,12 @@ public final class Optimizer: @unchecked Sendable {
     }
   }
 
+  /// Forgets the moments of some parameters: they begin anew.
+  func clearMoments(_ start: Int, count: Int) {
+    (first.base + start).update(repeating: 0, count: count)
+    (second.base + start).update(repeating: 0, count: count)
+  }
+
   /// Factor that brings a gradient of this norm down to `limit`, as `torch.nn.utils.clip_grad_norm_`.
   ///
   /// - Parameters:

@@ -124,9 +124,8 @@ struct BenchCommand: AsyncParsableCommand {
       threads: threads)
     let total = steps + 2
     let durations = Durations()
-    let layout = ComponentLayout(capacities: classifier.adapters.adapters.map(\.rank))
     let run = try TrainingRun(
-      learner: learner, kind: allocation.kind, layout: layout,
+      learner: learner, kind: allocation.kind,
       options: TrainingOptions(
         totalSteps: total, stepsPerEpoch: 1, rate: 1e-4, headRate: 1e-4,
         evaluationInterval: total + 1, threads: threads, seed: 1),

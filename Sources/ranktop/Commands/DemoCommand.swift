@@ -69,13 +69,12 @@ struct DemoCommand: AsyncParsableCommand {
       name: session.file.deletingPathExtension().lastPathComponent, model: "planted encoder",
       architecture: "bert", task: "planted", data: ["train": "random tokens"], labels: [],
       mainMetric: "explained", kind: kind, options: options, allocation: allocation,
-      adapters: learner.adapters, plantedRanks: task.ranks
+      adapters: learner.adapters, startRank: rank, plantedRanks: task.ranks
     ).manifest
-    let layout = manifest.layout
     let allocatorOptions = allocation
     try await session.trainHere(manifest: manifest) { outlet in
       try TrainingRun(
-        learner: learner, kind: kind, layout: layout, options: options,
+        learner: learner, kind: kind, options: options,
         allocatorOptions: allocatorOptions, outlet: outlet)
     } save: {
       // The student has no use beyond the demonstration.

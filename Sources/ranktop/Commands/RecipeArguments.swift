@@ -76,14 +76,3 @@ struct RecipeArguments: ParsableArguments, Sendable {
     ["epochs": "\(epochs)", "batch-size": "\(batchSize)"]
   }
 }
-
-extension AllocatorKind {
-  /// Peak learning rate where none is given: our choice, from runs on held-out parts of training sets.
-  var defaultRate: Float {
-    switch self {
-    case .lora: 1e-3
-    case .adalora: 2e-3
-    case .dora: 3e-3
-    }
-  }
-}

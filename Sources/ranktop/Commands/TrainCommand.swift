@@ -30,6 +30,7 @@ struct TrainCommand: AsyncParsableCommand {
   var eval: String?
 
   @OptionGroup var allocation: AllocationArguments
+  @OptionGroup var steering: SteeringArguments
   @OptionGroup var recipe: RecipeArguments
   @OptionGroup var data: DataArguments
   @OptionGroup var arguments: RunArguments
@@ -37,6 +38,8 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(help: "Folder for the trained adapter. Default: beside the run file.")
   var output: String?
+
+  func validate() throws { try allocation.checkOwners(later: steering.laterAllocators) }
 
   func run() async throws {
     let stem = URL(fileURLWithPath: train).deletingPathExtension()
@@ -90,13 +93,14 @@ struct TrainCommand: AsyncParsableCommand {
       data: ["train": train, "eval": eval ?? ""].filter { !$0.value.isEmpty },
       labels: setup.labels, mainMetric: setup.task == .classification ? "accuracy" : "pearson",
       kind: allocation.kind, options: options, allocation: allocation.options,
-      adapters: setup.model.adapters, plantedRanks: nil, more: more
+      adapters: setup.model.adapters, startRank: allocation.startRank, plantedRanks: nil, more: more
     ).manifest
-    let (kind, allocatorOptions, layout) = (allocation.kind, allocation.options, manifest.layout)
+    let (kind, allocatorOptions) = (allocation.kind, allocation.options)
+    let (startRank, script) = (allocation.startRank, try steering.script())
     // A schedule that cannot fit is the user's mistake: say so before a run file exists.
-    _ = try Allocators.make(
-      name: kind.rawValue, layout: layout, options: allocatorOptions,
-      totalSteps: options.totalSteps)
+    try TrainingRun.check(
+      kind: kind, modules: manifest.modules, options: options, allocatorOptions: allocatorOptions,
+      script: script)
     let export = AdapterExport(
       adapters: setup.model.adapters, head: setup.model.head, base: model,
       notes: AdapterNotes(
@@ -104,8 +108,8 @@ struct TrainCommand: AsyncParsableCommand {
     let force = arguments.force
     try await session.trainHere(manifest: manifest) { outlet in
       try TrainingRun(
-        learner: learner, kind: kind, layout: layout, options: options,
-        allocatorOptions: allocatorOptions, outlet: outlet)
+        learner: learner, kind: kind, startRank: startRank, options: options,
+        allocatorOptions: allocatorOptions, script: script, outlet: outlet)
     } save: {
       try export.write(to: destination, force: force)
       return destination.relativePath
@@ -144,14 +148,14 @@ struct ClassifierSetup {
 
     let sites = checkpoint.configuration.sites(try allocation.kinds())
     let narrowest = sites.map { min($0.inputs, $0.outputs) }.min() ?? 0
-    guard allocation.startRank <= narrowest else {
+    guard allocation.slots <= narrowest else {
       throw Failure(
-        "--rank \(allocation.rank) starts with \(allocation.startRank) components a module, but the "
-          + "narrowest adapted layer has \(narrowest): choose a smaller --rank or --initial-rank")
+        "--rank \(allocation.rank) needs \(allocation.slots) slots a module, but the narrowest adapted "
+          + "layer has \(narrowest): choose a smaller --rank, --initial-rank or --capacity")
     }
     let head = try checkpoint.head(outputs: task == .classification ? labels.count : 1)
     let adapters = AdapterSet(
-      sites: sites, rank: allocation.startRank, scale: allocation.scale,
+      sites: sites, rank: allocation.slots, scale: allocation.scale,
       headCount: head.parameterCount)
     adapters.start(allocation.kind.recipe, seed: command.arguments.seed)
     try checkpoint.startHead(head, in: adapters, seed: command.arguments.seed)

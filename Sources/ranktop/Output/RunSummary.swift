@@ -140,7 +140,7 @@ private struct Fold {
     switch event {
     case .started(let manifest):
       self.manifest = manifest
-      alive = Array(repeating: true, count: manifest.layout.count)
+      alive = manifest.aliveAtStart
     case .planned(let plan): self.plan = plan
     case .step(let report):
       self.report = report
@@ -155,7 +155,8 @@ private struct Fold {
     case .alarm(let alarm): alarms.append(alarm)
     case .intervention(let record): interventions.append(summary(record))
     case .stopped(let stop): self.stop = stop
-    case .statistics: break
+    case .resumed(let seam): alive = seam.alive
+    case .statistics, .gates, .constraints, .progress, .checkpoint: break
     }
   }
 
@@ -170,14 +171,6 @@ private struct Fold {
   }
 
   private func summary(_ record: InterventionRecord) -> RunSummary.InterventionSummary {
-    let (kind, value): (String, String?) =
-      switch record.intervention {
-      case .pause: ("pause", nil)
-      case .resume: ("resume", nil)
-      case .stop: ("stop", nil)
-      case .budget(let budget): ("budget", "\(budget)")
-      case .allocator(let name): ("allocator", name)
-      }
     let outcome =
       switch record.outcome {
       case .pending: "pending"
@@ -185,7 +178,8 @@ private struct Fold {
       case .rejected(let reason): "rejected: \(reason)"
       }
     return .init(
-      step: record.step, kind: kind, value: value, author: record.author,
+      step: record.step, kind: record.intervention.kind, value: record.intervention.value,
+      author: record.author,
       requestedAt: record.requestedAt, outcome: outcome)
   }
 }

@@ -19,26 +19,29 @@ struct ManifestBuilder {
   var options: TrainingOptions
   var allocation: AllocatorOptions
   var adapters: AdapterSet
+  /// Components of each module that are alive before the first step.
+  var startRank: Int
   var plantedRanks: [Int]?
   /// Further options by name.
   var more: [String: String] = [:]
 
   /// The manifest.
   var manifest: Manifest {
-    let modules = adapters.adapters.map { adapter in
-      AdaptedModule(
-        name: adapter.site.name, layer: adapter.site.layer, kind: adapter.site.kind.label,
-        inputs: adapter.site.inputs, outputs: adapter.site.outputs, capacity: adapter.rank)
+    let modules = adapters.modules(startRank: startRank)
+    let costs = modules.map {
+      allocation.budgetUnit == .components ? 1 : $0.parametersPerComponent
     }
-    let initial = adapters.componentCount
-    let target = allocation.targetBudget ?? min(initial, allocation.rank * modules.count)
+    let initial = zip(modules, costs).reduce(0) { $0 + $1.0.startRank * $1.1 }
+    let mean = costs.reduce(0) { $0 + $1 * allocation.rank }
+    let target =
+      allocation.targetBudget ?? (kind.recipe.growth == nil ? min(initial, mean) : mean)
     return Manifest(
       name: name, model: model, architecture: architecture, task: task, data: data,
       labels: labels, mainMetric: mainMetric, allocator: kind.rawValue,
       hyperparameters: hyperparameters, seed: options.seed, totalSteps: options.totalSteps,
       stepsPerEpoch: options.stepsPerEpoch, initialBudget: initial, targetBudget: target,
       modules: modules, plantedRanks: plantedRanks, environment: environment,
-      startedAt: Date().timeIntervalSince1970)
+      startedAt: Date().timeIntervalSince1970, budgetUnit: allocation.budgetUnit)
   }
 
   private var hyperparameters: [String: String] {
@@ -49,21 +52,16 @@ struct ManifestBuilder {
     values["weight-decay"] = "\(options.weightDecay)"
     values["clip"] = "\(options.clipNorm)"
     values["rank"] = "\(allocation.rank)"
-    values["start-rank"] = "\(adapters.adapters.first?.rank ?? 0)"
+    values["start-rank"] = "\(startRank)"
+    values["capacity"] = "\(adapters.adapters.first?.rank ?? 0)"
     values["scale"] = "\(adapters.adapters.first?.scale ?? 0)"
-    values["warmup"] = "\(allocation.warmup)"
-    values["final"] = "\(allocation.final)"
+    values["warmup"] = "\(allocation.warmup ?? kind.warmup)"
+    values["final"] = "\(allocation.final ?? kind.final)"
+    values["budget-unit"] = allocation.budgetUnit.rawValue
     values["interval"] = allocation.interval.map { "\($0)" } ?? "automatic"
     values["official-ties"] = "\(allocation.officialTies)"
-    switch kind {
-    case .lora: break
-    case .adalora:
-      values["beta1"] = "\(allocation.beta1)"
-      values["beta2"] = "\(allocation.beta2)"
-      values["orthogonality"] = "\(allocation.orthogonalityWeight)"
-    case .dora:
-      values["smoothing"] = "\(allocation.smoothing)"
-      values["equilibrium"] = "\(allocation.equilibriumWeight)"
+    for parameter in kind.parameters {
+      values[parameter.name] = parameter.text(of: allocation[parameter])
     }
     return values
   }

@@ -1,0 +1,81 @@
+import Allocation
+import LanguageModels
+import RunEvents
+import Tensors
+
+/// Measures after a step what the allocator in office asks for, and nothing else.
+final class StatisticsCollector {
+  /// What a step leaves behind for the statistics.
+  struct Step {
+    var number: Int
+    /// Complete gradients of the step.
+    var gradient: FloatBuffer
+    /// Clipping factor on them.
+    var gradientScale: Float
+  }
+
+  private let adapters: AdapterSet
+  private let learner: any Learner
+  private let workers: Workers
+  /// Norms of the updates; also for the record.
+  let norms: FactorNorms
+  /// AdaLoRA's averages; nil until an allocator asks, and after each change of allocator.
+  private(set) var sensitivity: SensitivityMeter?
+
+  init(learner: any Learner, workers: Workers) {
+    self.learner = learner
+    self.workers = workers
+    adapters = learner.adapters
+    norms = FactorNorms(adapters)
+  }
+
+  /// Forgets what was averaged for an earlier allocator.
+  func reset() { sensitivity = nil }
+
+  /// Whether a statistic runs passes through the model, so that its parameters must be published first.
+  static func runsPasses(_ needs: StatisticsNeeds) -> Bool { needs.contains(.ablation) }
+
+  /// Statistics of a step.
+  ///
+  /// - Parameters:
+  ///   - needs: What the allocator asks for.
+  ///   - step: The step.
+  ///   - options: Smoothing of the averages.
+  ///   - alive: Components alive, flat.
+  ///   - progress: Called now and then by what takes long.
+  func collect(
+    _ needs: StatisticsNeeds, _ step: Step, options: AllocatorOptions, alive: [Bool],
+    progress: @escaping (_ task: String, _ done: Int, _ total: Int) -> Void
+  ) -> Statistics {
+    var statistics = Statistics(step: step.number)
+    if needs.contains(.norms) {
+      norms.measure()
+      statistics.componentNorms = norms.components
+      statistics.moduleNorms = norms.modules
+    }
+    if needs.contains(.sensitivity) {
+      let meter =
+        sensitivity ?? SensitivityMeter(adapters, beta1: options.beta1, beta2: options.beta2)
+      sensitivity = meter
+      meter.update(gradient: step.gradient, gradientScale: step.gradientScale)
+      statistics.sensitivity = meter.scores
+    }
+    if needs.contains(.gates) { statistics.gates = gates }
+    if needs.contains(.ablation) {
+      statistics.ablation = learner.ablate(alive: alive, workers: workers) {
+        progress("ablation", $0, $1)
+      }
+    }
+    return statistics
+  }
+
+  /// Gates of all components, flat.
+  private var gates: [Float] {
+    adapters.adapters.indices.flatMap { index in
+      Array(
+        UnsafeBufferPointer(
+          start: adapters.gates(index, in: adapters.parameters),
+          count: adapters.adapters[index].rank))
+    }
+  }
+}

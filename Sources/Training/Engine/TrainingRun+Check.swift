@@ -1,0 +1,33 @@
+import Allocation
+import RunEvents
+
+extension TrainingRun {
+  /// Finds out before a run exists whether its allocator and its scripted pins can be.
+  ///
+  /// - Throws: ``AllocationError`` when the schedule does not fit the run, a pin or cap cannot be, or
+  ///   a switch falls behind the run's end.
+  public static func check(
+    kind: AllocatorKind, modules: [AdaptedModule], options: TrainingOptions,
+    allocatorOptions: AllocatorOptions, script: [ScriptedIntervention]
+  ) throws(AllocationError) {
+    let alive = modules.flatMap { module in (0..<module.capacity).map { $0 < module.startRank } }
+    let start = AllocatorSeat.start(modules, options, allocatorOptions, step: 0, alive: alive)
+    var allocator = try Allocators.make(
+      name: kind.rawValue, start: start, options: allocatorOptions)
+    var constraints = RankConstraints()
+    for item in script {
+      let refusal: String? =
+        switch item.intervention {
+        case .pin(let rule): constraints.pin(rule, modules: modules, alive: alive)
+        case .cap(let rule): constraints.cap(rule, modules: modules)
+        case .allocator(let name) where item.step >= options.totalSteps:
+          "switch to \(name) after step \(item.step): the run ends at \(options.totalSteps)"
+        default: nil
+        }
+      if let refusal { throw .impossibleRequest(refusal) }
+    }
+    if let refusal = allocator.setConstraints(constraints, at: 0) {
+      throw .impossibleRequest(refusal)
+    }
+  }
+}
