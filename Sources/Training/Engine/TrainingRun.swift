@@ -16,12 +16,17 @@ public final class TrainingRun {
     public var publish: @Sendable (RunEvent) throws -> Double
     /// Interventions not handled yet, oldest first. An error ends the run.
     public var interventions: @Sendable () throws -> [InterventionRecord]
+    /// Takes the bytes of a checkpoint just before its note is published, and returns how many seconds it
+    /// waited; nil where none are kept.
+    public var keepCheckpoint: (@Sendable (WrittenCheckpoint) throws -> Double)?
 
     /// Creates an outlet.
     public init(
       publish: @escaping @Sendable (RunEvent) throws -> Double,
-      interventions: @escaping @Sendable () throws -> [InterventionRecord]
+      interventions: @escaping @Sendable () throws -> [InterventionRecord],
+      keepCheckpoint: (@Sendable (WrittenCheckpoint) throws -> Double)? = nil
     ) {
+      self.keepCheckpoint = keepCheckpoint
       self.publish = publish
       self.interventions = interventions
     }
@@ -45,6 +50,11 @@ public final class TrainingRun {
   var stopRequested = false
   var step = 0
   var tokens = 0
+  /// Step of the last checkpoint written by this process.
+  var lastCheckpoint: Int?
+  /// What the learner reads, by role; goes into every checkpoint.
+  let fingerprints: [String: String]
+  private let isRestored: Bool
 
   /// Prepares a run.
   ///
@@ -55,12 +65,21 @@ public final class TrainingRun {
   ///   - options: Hyper-parameters.
   ///   - allocatorOptions: What a person set about the allocator.
   ///   - script: Interventions at given steps.
+  ///   - fingerprints: What the learner reads, by role: a checkpoint is known by it.
+  ///   - checkpoint: State to go on from: the allocator, parameters and counts are its, `kind` and
+  ///     `startRank` only name what the run once began with. Its plan is not published again.
   ///   - outlet: Where events go and interventions come from.
-  /// - Throws: ``AllocationError`` when the schedule does not fit the run.
+  /// - Throws: ``AllocationError`` when the schedule does not fit the run, ``RunCheckpointError`` when the
+  ///   checkpoint does not fit the learner.
   public init(
     learner: any Learner, kind: AllocatorKind, startRank: Int? = nil, options: TrainingOptions,
-    allocatorOptions: AllocatorOptions, script: [ScriptedIntervention] = [], outlet: Outlet
-  ) throws(AllocationError) {
+    allocatorOptions: AllocatorOptions, script: [ScriptedIntervention] = [],
+    fingerprints: [String: String] = [:], restoring checkpoint: RunCheckpoint? = nil,
+    outlet: Outlet
+  ) throws {
+    self.fingerprints = fingerprints
+    isRestored = checkpoint != nil
+    try checkpoint?.check(fits: learner.adapters)
     self.options = options
     self.learner = learner
     self.outlet = outlet
@@ -71,13 +90,13 @@ public final class TrainingRun {
     collector = StatisticsCollector(learner: learner, workers: workers)
     seat = try AllocatorSeat(
       kind: kind, learner: learner, startRank: startRank, optimizer: optimizer,
-      collector: collector, training: options, options: allocatorOptions)
+      collector: collector, training: options, options: allocatorOptions, restoring: checkpoint)
     gradients = (0..<options.threads).map { _ in FloatBuffer(count: count) }
     losses = LossShares(count: options.threads)
     schedule = LearningRateSchedule(
       warmupSteps: Int((options.warmupRatio * Double(options.totalSteps)).rounded(.up)),
       totalSteps: options.totalSteps)
-    regroup()
+    if let checkpoint { try restore(checkpoint) } else { regroup() }
   }
 
   deinit { workers.close() }
@@ -91,12 +110,17 @@ public final class TrainingRun {
   /// - Throws: What the outlet throws.
   public func run() throws -> Stop {
     learner.publish()
-    try send(.planned(plan))
+    if !isRestored { try send(.planned(plan)) }
     while step < options.totalSteps {
       try handleInterventions()
-      if stopRequested { return end(.stopped) }
+      if stopRequested {
+        try keepLastCheckpoint()
+        return end(.stopped)
+      }
       if try !advance() { return end(.lossNotFinite) }
+      try keepCheckpointIfDue()
     }
+    try keepLastCheckpoint()
     return end(.finished)
   }
 
