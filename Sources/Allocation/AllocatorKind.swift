@@ -62,7 +62,7 @@ public struct AllocatorKind: Sendable {
 
 extension AllocatorKind: Hashable, CaseIterable, CustomStringConvertible {
   /// The register: every allocator, in the order in which menus show them.
-  public static let allCases: [AllocatorKind] = [.lora, .adalora, .dora]
+  public static let allCases: [AllocatorKind] = [.lora, .adalora, .dora, .alora]
 
   /// By name.
   public static func == (a: Self, b: Self) -> Bool { a.rawValue == b.rawValue }

@@ -52,7 +52,8 @@ final class AllocatorSeat {
       layout: ComponentLayout(modules), totalSteps: training.totalSteps, startStep: step,
       alive: alive, stepsPerEpoch: training.stepsPerEpoch,
       parameters: options.budgetUnit == .parameters
-        ? modules.map(\.parametersPerComponent) : nil)
+        ? modules.map(\.parametersPerComponent) : nil,
+      layers: modules.map(\.layer))
   }
 
   /// Budget taken up now, in the run's unit.

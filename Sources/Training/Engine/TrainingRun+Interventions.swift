@@ -20,6 +20,7 @@ extension TrainingRun {
     done.step = step
     done.outcome = .applied
     var planChanged = false
+    var constraintsChanged = false
     switch record.intervention {
     case .pause: isPaused = true
     case .resume: isPaused = false
@@ -42,15 +43,13 @@ extension TrainingRun {
       if let reason = constrain(record.intervention) {
         done.outcome = .rejected(reason)
       } else {
-        planChanged = true
+        (planChanged, constraintsChanged) = (true, true)
       }
     case .checkpoint: break
     }
     try send(.intervention(done))
-    if planChanged {
-      try send(.planned(plan))
-      try send(.constraints(step: step, seat.constraints))
-    }
+    if planChanged { try publishPlan() }
+    if constraintsChanged { try send(.constraints(step: step, seat.constraints)) }
   }
 
   /// Changes pins and caps; returns why not, if not.

@@ -31,7 +31,11 @@ extension TrainingRun {
     watch.stop()
     try report(loss, regularizer, norm, stepTokens)
     if !isFinite { return false }
-    if let decision { try send(.decision(decision)) }
+    if let decision {
+      try send(.decision(decision))
+      // A decision may end a schedule early.
+      if plan != published { try publishPlan() }
+    }
     if step % options.statisticsInterval == 0 || decision != nil || step == options.totalSteps {
       let norms = learner.adapters.norms(in: gradient)
       try send(.statistics(seat.moduleStatistics(step: step, gradientNorms: norms)))

@@ -84,6 +84,14 @@ public final class TrainingRun {
 
   /// The allocator's plan as it stands.
   public var plan: Plan { seat.allocator.plan }
+  /// The plan as it was last published.
+  private(set) var published: Plan?
+
+  /// Publishes the plan as it stands.
+  func publishPlan() throws {
+    published = plan
+    try send(.planned(plan))
+  }
 
   /// Trains to the end, or until someone stops the run or the loss is not finite.
   ///
@@ -91,7 +99,7 @@ public final class TrainingRun {
   /// - Throws: What the outlet throws.
   public func run() throws -> Stop {
     learner.publish()
-    try send(.planned(plan))
+    try publishPlan()
     while step < options.totalSteps {
       try handleInterventions()
       if stopRequested { return end(.stopped) }
