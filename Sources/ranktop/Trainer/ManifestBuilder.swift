@@ -35,13 +35,21 @@ struct ManifestBuilder {
     return Manifest(
       name: name, model: model, architecture: architecture, task: task, data: data,
       labels: labels, mainMetric: mainMetric, allocator: kind.rawValue,
-      hyperparameters: hyperparameters, seed: options.seed, totalSteps: options.totalSteps,
+      hyperparameters: Self.hyperparameters(
+        kind: kind, options: options, allocation: allocation,
+        startRank: adapters.adapters.first?.rank ?? 0,
+        scale: adapters.adapters.first?.scale ?? 0, more: more), seed: options.seed,
+      totalSteps: options.totalSteps,
       stepsPerEpoch: options.stepsPerEpoch, initialBudget: initial, targetBudget: target,
       modules: modules, plantedRanks: plantedRanks, environment: environment,
       startedAt: Date().timeIntervalSince1970)
   }
 
-  private var hyperparameters: [String: String] {
+  /// All hyper-parameters as text: what a manifest records, and what a run that is to be made would record.
+  static func hyperparameters(
+    kind: AllocatorKind, options: TrainingOptions, allocation: AllocatorOptions, startRank: Int,
+    scale: Float, more: [String: String]
+  ) -> [String: String] {
     var values = more
     values["lr"] = "\(options.rate)"
     values["head-lr"] = "\(options.headRate)"
@@ -49,8 +57,8 @@ struct ManifestBuilder {
     values["weight-decay"] = "\(options.weightDecay)"
     values["clip"] = "\(options.clipNorm)"
     values["rank"] = "\(allocation.rank)"
-    values["start-rank"] = "\(adapters.adapters.first?.rank ?? 0)"
-    values["scale"] = "\(adapters.adapters.first?.scale ?? 0)"
+    values["start-rank"] = "\(startRank)"
+    values["scale"] = "\(scale)"
     values["warmup"] = "\(allocation.warmup)"
     values["final"] = "\(allocation.final)"
     values["interval"] = allocation.interval.map { "\($0)" } ?? "automatic"
