@@ -121,7 +121,13 @@ import Testing
       #expect(refused.code == 1 && refused.complaints.count == 1)
       #expect(refused.errors.contains(option), "\(refused.errors)")
     }
-    #expect(try Program.run(sweep(tiny, ["--seeds", "1"]), in: tiny.folder).code == 0)
+    let same = try Program.run(sweep(tiny, ["--seeds", "1"]), in: tiny.folder)
+    #expect(same.code == 0 && !same.output.contains("was written after"))
+    #expect(same.errors.contains("nothing to train"))
+    // The same name, but who knows what is in it now.
+    try TinyModel.rows(31, from: 96).write(to: tiny.eval, atomically: true, encoding: .utf8)
+    let later = try Program.run(sweep(tiny, ["--seeds", "1", "--report"]), in: tiny.folder)
+    #expect(later.output.contains("\(tiny.eval.path) was written after the first cell"))
   }
 
   /// Waits until a run is being recorded and has some steps; gives the trainer's process.

@@ -13,6 +13,8 @@ struct RecordedCell {
   let kinds: [String]
   /// Settings that all cells of a fair comparison share.
   let common: [String: String]
+  /// When it was started, seconds since 1970.
+  let startedAt: Double
 
   /// Reads a run.
   init(_ cell: SweepCell, reading file: URL) throws {
@@ -39,6 +41,7 @@ struct RecordedCell {
       runFile: file.relativePath)
     mainMetric = summary.recovery == nil ? manifest.mainMetric : "recovery"
     self.kinds = kinds
+    startedAt = manifest.startedAt
     common = [
       "model": manifest.model, "train": manifest.data["train"] ?? "",
       "eval": manifest.data["eval"] ?? "", "steps": "\(manifest.totalSteps)",
@@ -99,6 +102,23 @@ extension Comparison {
       notes.insert(
         "the cells are no equals: \(unlike.joined(separator: ", ")) differ, e.g. in "
           + "\(recorded[0].result.runFile) and \(other.result.runFile).", at: 0)
+    }
+    notes += Self.changedData(recorded)
+  }
+
+  /// Says which data files were written after the first cell had begun: cells may have seen unlike data.
+  private static func changedData(_ recorded: [RecordedCell]) -> [String] {
+    guard let first = recorded.map(\.startedAt).min(), let common = recorded.first?.common else {
+      return []
+    }
+    return ["train", "eval"].compactMap { role in
+      guard let path = common[role],
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+        let written = attributes[.modificationDate] as? Date,
+        written.timeIntervalSince1970 > first
+      else { return nil }
+      return
+        "\(path) was written after the first cell had begun: the cells may have seen unlike data."
     }
   }
 }

@@ -29,7 +29,7 @@ struct SweepProgress {
     var parts = ["cells \(done)/\(total)"]
     let seconds = remaining.seconds(
       waiting: waiting,
-      running: running.map { .init(cell: $0.cell, elapsed: $0.elapsed, progress: $0.progress) },
+      running: running.map { .init(cell: $0.cell, elapsed: $0.observed, progress: $0.progress) },
       jobs: jobs)
     parts.append("ETA \(seconds.map { NumberText.duration($0) } ?? NumberText.none)")
     parts += running.map { trainer in

@@ -86,6 +86,8 @@ struct CellTrainer {
   private var reader: RunReader?
   private var seq: Int64 = 0
   private var lastLook: ContinuousClock.Instant?
+  /// Seconds from its start to the last look: what ``progress`` belongs to.
+  private(set) var observed = 0.0
   /// Last step recorded, and the steps planned; 0 until known.
   private(set) var step = 0, totalSteps = 0
 
@@ -110,6 +112,7 @@ struct CellTrainer {
     let now = ContinuousClock.now
     if let lastLook, now - lastLook < .milliseconds(500) { return }
     lastLook = now
+    observed = elapsed
     if reader == nil {
       // An older run may still lie there until the trainer has begun its own.
       guard let fresh = try? RunReader(opening: file),
