@@ -54,6 +54,9 @@ public struct AdapterRecipe: Sendable, Hashable {
     max(1, Int((startRankFactor * Double(rank)).rounded(.up)))
   }
 
+  /// Whether a run begins with less than it ends with.
+  public var startsBelowTarget: Bool { growth != nil && startRankFactor < 1 }
+
   /// Slots of a module, for a rank of `startRank` at the start.
   public func capacity(for startRank: Int) -> Int {
     max(startRank, Int((capacityFactor * Double(startRank)).rounded(.up)))

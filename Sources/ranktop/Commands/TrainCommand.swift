@@ -41,15 +41,30 @@ struct TrainCommand: AsyncParsableCommand {
 
   func validate() throws { try allocation.checkOwners(later: steering.laterAllocators) }
 
-  func run() async throws {
+  /// Name of what is learned, for file names: the training file's, or its folder's where it is just `train`.
+  var taskName: String {
     let stem = URL(fileURLWithPath: train).deletingPathExtension()
     let folder = stem.deletingLastPathComponent().lastPathComponent
     let generic = ["train", "training", "data"].contains(stem.lastPathComponent.lowercased())
-    let task = generic && !folder.isEmpty ? folder : stem.lastPathComponent
+    return generic && !folder.isEmpty ? folder : stem.lastPathComponent
+  }
+
+  /// Settings for the manifest beyond those that the engine and the allocator know.
+  ///
+  /// - Parameter length: Tokens kept of a text.
+  func moreSettings(length: Int) -> [String: String] {
+    var more = recipe.settings
+    more["targets"] = allocation.targets
+    more["lora-dropout"] = "\(allocation.loraDropout)"
+    more["max-length"] = "\(length)"
+    return more
+  }
+
+  func run() async throws {
     let session = RunSession(
       arguments: arguments, appearance: appearance,
       file: try arguments.file(
-        defaultName: "\(task)-\(allocation.allocator)-r\(allocation.rank)"))
+        defaultName: "\(taskName)-\(allocation.allocator)-r\(allocation.rank)"))
     let destination = output.map { URL(fileURLWithPath: $0) } ?? session.adapterFolder
     try refuseToOverwrite(session.file, destination)
     if arguments.wantsDashboard {
@@ -83,17 +98,14 @@ struct TrainCommand: AsyncParsableCommand {
       order: BatchOrder(
         count: setup.train.count, batchSize: recipe.batchSize, seed: arguments.seed),
       seed: arguments.seed, threads: arguments.threadCount)
-    var more = recipe.settings
-    more["targets"] = allocation.targets
-    more["lora-dropout"] = "\(allocation.loraDropout)"
-    more["max-length"] = "\(setup.length)"
     let manifest = ManifestBuilder(
       name: session.file.deletingPathExtension().lastPathComponent, model: model,
       architecture: setup.checkpoint.configuration.family.rawValue, task: setup.task.rawValue,
       data: ["train": train, "eval": eval ?? ""].filter { !$0.value.isEmpty },
       labels: setup.labels, mainMetric: setup.task == .classification ? "accuracy" : "pearson",
       kind: allocation.kind, options: options, allocation: allocation.options,
-      adapters: setup.model.adapters, startRank: allocation.startRank, plantedRanks: nil, more: more
+      adapters: setup.model.adapters, startRank: allocation.startRank, plantedRanks: nil,
+      more: moreSettings(length: setup.length)
     ).manifest
     let (kind, allocatorOptions) = (allocation.kind, allocation.options)
     let (startRank, script) = (allocation.startRank, try steering.script())
