@@ -31,6 +31,9 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Steps to measure, after two that are not.")
   var steps = 10
 
+  @Flag(help: "ablation")
+  var ablation = false
+
   @OptionGroup var allocation: AllocationArguments
 
   @OptionGroup var threading: ThreadArguments
@@ -66,6 +69,12 @@ struct BenchCommand: AsyncParsableCommand {
     let encoder = try checkpoint.encoder(adapters)
     let classifier = ClassifierModel(encoder: encoder, head: head)
 
+    if ablation {
+      try AblationBench(
+        classifier: classifier, lengths: (0..<batchSize).map { 5 + $0 * 7 % 26 }, threads: count
+      ).run()
+      return
+    }
     let before = sgemmRate(threads: count)
     let seconds = try measure(classifier, threads: count).sorted()
     let sgemm = max(before, sgemmRate(threads: count))
