@@ -50,10 +50,13 @@ extension TrainingRun {
     if StatisticsCollector.runsPasses(seat.allocator.needs(at: step)) { learner.publish() }
     let started = ContinuousClock.now
     var failure: (any Error)?
+    var reported = 0
     let decision = seat.finish(
       StatisticsCollector.Step(number: step, gradient: gradient, gradientScale: gradientScale)
     ) { [self] task, done, total in
-      guard failure == nil else { return }
+      // Twenty reports of a task are enough for a person, and do not swell the run file.
+      guard failure == nil, done * 20 / max(1, total) > reported else { return }
+      reported = done * 20 / max(1, total)
       let progress = TaskProgress(
         step: step, task: task, done: done, total: total,
         seconds: (ContinuousClock.now - started).seconds)

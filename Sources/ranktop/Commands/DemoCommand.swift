@@ -51,16 +51,26 @@ struct DemoCommand: AsyncParsableCommand {
     try OpenBLAS.open()
     let kind = try AllocatorKind(named: allocator)
     let task = PlantedTask(seed: arguments.seed)
-    let rank = kind == .lora ? PlantedTask.meanRank : PlantedTask.startRank
+    // What prunes begins with as many as any module may need, what moves or grows begins as its method says.
+    let prunes = kind.recipe.growth == nil && kind != .lora
+    let startRank =
+      prunes ? PlantedTask.startRank : kind.recipe.startRank(for: PlantedTask.meanRank)
+    let slots = kind == .lora ? startRank : PlantedTask.startRank
     let learner = PlantedLearner(
-      task: task, rank: rank, scale: kind.recipe.scale(alpha: Float(rank), startRank: rank),
+      task: task, rank: slots,
+      scale: kind.recipe.scale(alpha: Float(startRank), startRank: startRank),
       threads: arguments.threadCount)
     learner.adapters.start(kind.recipe, seed: arguments.seed)
     var allocation = AllocatorOptions()
     allocation.rank = PlantedTask.meanRank
-    allocation.initialRank = rank
+    allocation.initialRank = startRank
     allocation.targetBudget = task.budget
     allocation.orthogonalityWeight = 0.005
+    if kind == .alora {
+      // Twice the paper's rounds, twice as often: 28 of the 48 components begin in modules that need none.
+      allocation.interval = max(1, steps / 32)
+      allocation.values["rounds"] = 16
+    }
     let options = TrainingOptions(
       totalSteps: steps, stepsPerEpoch: steps, rate: 1e-2, headRate: 0,
       statisticsInterval: 10, evaluationInterval: max(1, steps / 10),
@@ -69,12 +79,12 @@ struct DemoCommand: AsyncParsableCommand {
       name: session.file.deletingPathExtension().lastPathComponent, model: "planted encoder",
       architecture: "bert", task: "planted", data: ["train": "random tokens"], labels: [],
       mainMetric: "explained", kind: kind, options: options, allocation: allocation,
-      adapters: learner.adapters, startRank: rank, plantedRanks: task.ranks
+      adapters: learner.adapters, startRank: startRank, plantedRanks: task.ranks
     ).manifest
     let allocatorOptions = allocation
     try await session.trainHere(manifest: manifest) { outlet in
       try TrainingRun(
-        learner: learner, kind: kind, options: options,
+        learner: learner, kind: kind, startRank: startRank, options: options,
         allocatorOptions: allocatorOptions, outlet: outlet)
     } save: {
       // The student has no use beyond the demonstration.

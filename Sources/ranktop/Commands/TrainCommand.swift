@@ -95,6 +95,7 @@ struct TrainCommand: AsyncParsableCommand {
       seed: arguments.seed)
     let learner = ClassifierLearner(
       model: setup.model, train: setup.train, evaluation: setup.evaluation,
+      validation: setup.validation,
       order: BatchOrder(
         count: setup.train.count, batchSize: recipe.batchSize, seed: arguments.seed),
       seed: arguments.seed, threads: arguments.threadCount)
@@ -135,6 +136,8 @@ struct ClassifierSetup {
   let model: ClassifierModel
   let train: EncodedDataset
   let evaluation: EncodedDataset?
+  /// The fixed batch of ablation rounds.
+  let validation: EncodedDataset
   let labels: [String]
   let task: TaskKind
   let length: Int
@@ -155,7 +158,12 @@ struct ClassifierSetup {
       try Dataset(
         contentsOf: URL(fileURLWithPath: $0), columns: command.data.columns, like: training)
     }
-    train = encoding.encode(training)
+    let encoded = encoding.encode(training)
+    let split = AblationSplit(
+      count: encoded.count, size: Int(allocation.options[.ablationBatch]),
+      seed: command.arguments.seed, holdsOut: allocation.kind.parameters.contains(.ablationBatch))
+    validation = encoded.subset(split.batch)
+    train = encoded.subset(split.training)
     evaluation = held.map { encoding.encode($0) }
 
     let sites = checkpoint.configuration.sites(try allocation.kinds())

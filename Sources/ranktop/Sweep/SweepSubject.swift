@@ -28,10 +28,32 @@ enum SweepSubject {
   private func place(_ cell: SweepCell) -> [String] {
     switch self {
     case .train(let words):
-      ["train"] + words + ["--allocator", cell.allocator]
+      ["train"] + Self.words(words, for: cell.allocator) + ["--allocator", cell.allocator]
         + (cell.rank.map { ["--rank", "\($0)"] } ?? [])
-    case .demo(let words): ["demo"] + words + ["--allocator", cell.allocator]
+    case .demo(let words):
+      ["demo"] + Self.words(words, for: cell.allocator) + ["--allocator", cell.allocator]
     }
+  }
+
+  /// The words without parameters that only other allocators have: each cell gets what is its own.
+  private static func words(_ words: [String], for allocator: String) -> [String] {
+    let own = Set(AllocatorKind(rawValue: allocator)?.parameters.map(\.name) ?? [])
+    var kept: [String] = []
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      let isSet = parts.first == "--set"
+      let isWeight = ["--orthogonality", "--equilibrium"].contains(parts.first)
+      guard isSet || isWeight, let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
+        kept.append(word)
+        continue
+      }
+      let name = isSet ? String(value.prefix { $0 != "=" }) : String(parts[0].dropFirst(2))
+      if own.contains(name) || AllocatorKind.owning(parameter: name).isEmpty {
+        kept += [parts[0], value]
+      }
+    }
+    return kept
   }
 
   /// The options of a cell's training as `train` reads them; nil for the demo.
