@@ -66,11 +66,6 @@ struct DemoCommand: AsyncParsableCommand {
     allocation.initialRank = startRank
     allocation.targetBudget = task.budget
     allocation.orthogonalityWeight = 0.005
-    if kind == .alora {
-      // Twice the paper's rounds, twice as often: 28 of the 48 components begin in modules that need none.
-      allocation.interval = max(1, steps / 32)
-      allocation.values["rounds"] = 16
-    }
     let options = TrainingOptions(
       totalSteps: steps, stepsPerEpoch: steps, rate: 1e-2, headRate: 0,
       statisticsInterval: 10, evaluationInterval: max(1, steps / 10),
