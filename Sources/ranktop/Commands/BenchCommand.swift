@@ -17,7 +17,7 @@ struct BenchCommand: AsyncParsableCommand {
 
       With --ablation: a round of ALoRA's scores by ablation, against one forward pass for every mask.
 
-      Examples:
+      Example:
         ranktop bench --model MiniLM-L6 --batch-size 32 --length 128 --rank 8 --json
         ranktop bench --model MiniLM-L6 --ablation --rank 8
       """)
