@@ -47,7 +47,7 @@ public final class AblationPass {
   ///   - workers: As many as announced, or fewer.
   ///   - score: S of the final hidden states; called by all workers at a time.
   ///   - progress: Called on the calling thread with the networks computed so far and their number in the
-  ///     round, every so often; false cancels.
+  ///     round, after each that this thread computes and when a half is done; false cancels.
   /// - Returns: The scores, or nil when it was cancelled.
   public func scores(
     alive: [Bool], workers: Workers, score: @escaping AblationScores.Score,
@@ -101,11 +101,12 @@ public final class AblationPass {
         let hidden = replicates[worker].run(change)
         scores.base[adapters[change.adapter].component + change.slot] =
           Float(score(hidden, worker))
-        _ = done.advance()
-        if worker == 0 && !report.call(done.value) { _ = isCancelled.advance() }
+        done.advance()
+        if worker == 0 && !report.call(done.value) { isCancelled.advance() }
       }
     }
-    return isCancelled.value == 0 ? scores.array : nil
+    // The calling thread may have ended long before the others.
+    return isCancelled.value == 0 && progress(changes.count) ? scores.array : nil
   }
 }
 
@@ -114,7 +115,7 @@ private final class Counter: Sendable {
   private let count = Atomic(0)
   var value: Int { count.load(ordering: .relaxed) }
   /// The value before.
-  func advance() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue }
+  @discardableResult func advance() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue }
 }
 
 /// The caller's closure, which worker 0 alone calls: the calling thread.

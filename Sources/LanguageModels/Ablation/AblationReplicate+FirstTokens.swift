@@ -5,7 +5,7 @@ import Tensors
 struct FirstTokenScratch: Sendable {
   let skip: FloatBuffer  // [sequences, width]
   let query: FloatBuffer  // [sequences, width]
-  let wide: FloatBuffer  // [sequences, heads * width]: queries taken back to the input, then mixed inputs
+  let wide: FloatBuffer  // [sequences, heads * width]: queries taken back, then mixed inputs
   let probabilities: FloatBuffer  // [longest, heads]
 
   init(_ shape: AblationShape) {

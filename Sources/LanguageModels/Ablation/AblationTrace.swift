@@ -75,7 +75,9 @@ final class AblationTrace: @unchecked Sendable {
     workers.run { [self] worker in
       for sequences in shares[worker] {
         embed(sequences, seats[worker])
-        for index in layers.indices { compute(index, weights.layers[index], sequences, seats[worker]) }
+        for index in layers.indices {
+          compute(index, weights.layers[index], sequences, seats[worker])
+        }
       }
     }
   }
@@ -166,7 +168,8 @@ final class AblationTrace: @unchecked Sendable {
   }
 
   /// `P U` of the values' adapter for each head: attention over U in the place of the values.
-  private func mix(_ layer: Layer, _ part: LinearBlock.Part, _ sequences: Range<Int>, _ seat: Seat) {
+  private func mix(_ layer: Layer, _ part: LinearBlock.Part, _ sequences: Range<Int>, _ seat: Seat)
+  {
     guard let low = layer.low[.value] else { return }
     let (width, headWidth) = (shape.width, shape.headWidth)
     let count = layer.query.count / width
