@@ -16,14 +16,15 @@ struct BenchCommand: AsyncParsableCommand {
       sequences of one length, adapters on all six linear layers. Medians are printed.
 
       With --ablation: a round of ALoRA's scores by ablation, against one forward pass for every mask.
+      With --decisions: each allocator's decision over 560 modules x 64 slots.
 
       Example:
         ranktop bench --model MiniLM-L6 --batch-size 32 --length 128 --rank 8 --json
         ranktop bench --model MiniLM-L6 --ablation --rank 8
       """)
 
-  @Option(help: "Model folder or hub name.")
-  var model: String
+  @Option(help: "Model folder or hub name; not needed with --decisions.")
+  var model: String?
 
   @Option(help: "Sequences in a batch.")
   var batchSize = 32
@@ -37,6 +38,9 @@ struct BenchCommand: AsyncParsableCommand {
   @Flag(help: "Measure a round of scores by ablation instead of training steps.")
   var ablation = false
 
+  @Flag(help: "Measure decisions at the size of a large model instead of training steps.")
+  var decisions = false
+
   @OptionGroup var allocation: AllocationArguments
 
   @OptionGroup var threading: ThreadArguments
@@ -45,6 +49,7 @@ struct BenchCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    if model == nil && !decisions { throw ValidationError("Missing expected argument '--model'") }
     if !(1...65_536).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize): choose 1 ... 65536")
     }
@@ -55,9 +60,13 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if decisions {
+      let figures = try DecisionBench.measure()
+      return json ? try show(object: figures) : print(DecisionBench.text(figures))
+    }
     try OpenBLAS.open()
     let checkpoint = try ClassifierCheckpoint(
-      ModelFolder(resolving: model), adapterDropout: allocation.loraDropout)
+      ModelFolder(resolving: model ?? ""), adapterDropout: allocation.loraDropout)
     let lengths =
       length == nil && ablation
       ? AblationBench.questionLengths(count: batchSize)
@@ -70,7 +79,7 @@ struct BenchCommand: AsyncParsableCommand {
     let count = threading.count
     let head = try checkpoint.head(outputs: 2)
     let adapters = AdapterSet(
-      sites: checkpoint.configuration.sites(try allocation.kinds()), rank: allocation.startRank,
+      sites: checkpoint.configuration.sites(try allocation.kinds()), rank: allocation.slots,
       scale: allocation.scale, headCount: head.parameterCount)
     adapters.start(allocation.kind.recipe, seed: 1)
     try checkpoint.startHead(head, in: adapters, seed: 1)
@@ -142,7 +151,7 @@ struct BenchCommand: AsyncParsableCommand {
     let total = steps + 2
     let durations = Durations()
     let run = try TrainingRun(
-      learner: learner, kind: allocation.kind,
+      learner: learner, kind: allocation.kind, startRank: allocation.startRank,
       options: TrainingOptions(
         totalSteps: total, stepsPerEpoch: 1, rate: 1e-4, headRate: 1e-4,
         evaluationInterval: total + 1, threads: threads, seed: 1),

@@ -27,6 +27,8 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: "Optimiser steps.")
   var steps = 3000
 
+  @OptionGroup var steering: SteeringArguments
+
   func validate() throws {
     if AllocatorKind(rawValue: allocator) == nil {
       throw ValidationError("--allocator \(allocator): choose one of \(AllocatorKind.names)")
@@ -76,11 +78,14 @@ struct DemoCommand: AsyncParsableCommand {
       mainMetric: "explained", kind: kind, options: options, allocation: allocation,
       adapters: learner.adapters, startRank: startRank, plantedRanks: task.ranks
     ).manifest
-    let allocatorOptions = allocation
+    let (allocatorOptions, script) = (allocation, try steering.script())
+    try TrainingRun.check(
+      kind: kind, modules: manifest.modules, options: options, allocatorOptions: allocation,
+      script: script)
     try await session.trainHere(manifest: manifest) { outlet in
       try TrainingRun(
         learner: learner, kind: kind, startRank: startRank, options: options,
-        allocatorOptions: allocatorOptions, outlet: outlet)
+        allocatorOptions: allocatorOptions, script: script, outlet: outlet)
     } save: {
       // The student has no use beyond the demonstration.
       String?.none
