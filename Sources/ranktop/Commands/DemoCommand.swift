@@ -58,23 +58,26 @@ struct DemoCommand: AsyncParsableCommand {
     learner.adapters.start(kind.recipe, seed: arguments.seed)
     var allocation = AllocatorOptions()
     allocation.rank = PlantedTask.meanRank
-    allocation.initialRank = rank
+    let startRank = kind.recipe.fixedStartRank ?? rank
+    allocation.initialRank = startRank
     allocation.targetBudget = task.budget
     allocation.orthogonalityWeight = 0.005
     let options = TrainingOptions(
-      totalSteps: steps, stepsPerEpoch: steps, rate: 1e-2, headRate: 0,
+      totalSteps: steps, stepsPerEpoch: steps, rate: kind.demonstrationRate, headRate: 0,
       statisticsInterval: 10, evaluationInterval: max(1, steps / 10),
-      threads: arguments.threadCount, seed: arguments.seed)
+      threads: arguments.threadCount, seed: arguments.seed,
+      // Every sequence is new.
+      examples: steps * PlantedTask.batchSize)
     let manifest = ManifestBuilder(
       name: session.file.deletingPathExtension().lastPathComponent, model: "planted encoder",
       architecture: "bert", task: "planted", data: ["train": "random tokens"], labels: [],
       mainMetric: "explained", kind: kind, options: options, allocation: allocation,
-      adapters: learner.adapters, startRank: rank, plantedRanks: task.ranks
+      adapters: learner.adapters, startRank: startRank, plantedRanks: task.ranks
     ).manifest
     let allocatorOptions = allocation
     try await session.trainHere(manifest: manifest) { outlet in
       try TrainingRun(
-        learner: learner, kind: kind, options: options,
+        learner: learner, kind: kind, startRank: startRank, options: options,
         allocatorOptions: allocatorOptions, outlet: outlet)
     } save: {
       // The student has no use beyond the demonstration.
