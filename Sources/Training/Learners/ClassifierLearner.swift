@@ -52,6 +52,15 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
   public var adapters: AdapterSet { model.adapters }
   /// The head's tensors.
   public var headTensors: [ClassifierHead.Tensor] { model.head.tensors }
+  /// Where each worker adds the dense gradients of the adapted weights.
+  public var weightGradients: [WeightGradients] = [] {
+    didSet {
+      for (index, seat) in seats.enumerated() {
+        seat.weightGradients = weightGradients.indices.contains(index) ? weightGradients[index] : nil
+      }
+    }
+  }
+
   /// Makes changed parameters take effect.
   public func publish() { model.encoder.publish() }
 

@@ -56,6 +56,16 @@ public final class PlantedLearner: Learner, @unchecked Sendable {
   /// No head: the hidden states themselves are learned.
   public var headTensors: [ClassifierHead.Tensor] { [] }
 
+  /// Where each worker adds the dense gradients of the adapted weights.
+  public var weightGradients: [WeightGradients] = [] {
+    didSet {
+      for (index, seat) in seats.enumerated() {
+        seat.student.weightGradients =
+          weightGradients.indices.contains(index) ? weightGradients[index] : nil
+      }
+    }
+  }
+
   /// Makes changed parameters take effect.
   public func publish() { student.publish() }
 

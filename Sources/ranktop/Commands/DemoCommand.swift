@@ -54,7 +54,7 @@ struct DemoCommand: AsyncParsableCommand {
     let kind = try AllocatorKind(named: allocator)
     let task = PlantedTask(seed: arguments.seed)
     // What prunes begins with as many as any module may need, what moves or grows begins as its method says.
-    let prunes = kind.recipe.growth == nil && kind != .lora
+    let prunes = kind.recipe.growth == nil && kind.recipe.fixedStartRank == nil && kind != .lora
     let startRank =
       prunes ? PlantedTask.startRank : kind.recipe.startRank(for: PlantedTask.meanRank)
     let slots = kind == .lora ? startRank : PlantedTask.startRank
@@ -69,9 +69,11 @@ struct DemoCommand: AsyncParsableCommand {
     allocation.targetBudget = task.budget
     allocation.orthogonalityWeight = 0.005
     let options = TrainingOptions(
-      totalSteps: steps, stepsPerEpoch: steps, rate: 1e-2, headRate: 0,
+      totalSteps: steps, stepsPerEpoch: steps, rate: kind.demonstrationRate, headRate: 0,
       statisticsInterval: 10, evaluationInterval: max(1, steps / 10),
-      threads: arguments.threadCount, seed: arguments.seed)
+      threads: arguments.threadCount, seed: arguments.seed,
+      // Every sequence is new.
+      examples: steps * PlantedTask.batchSize)
     let manifest = ManifestBuilder(
       name: session.file.deletingPathExtension().lastPathComponent, model: "planted encoder",
       architecture: "bert", task: "planted", data: ["train": "random tokens"], labels: [],
