@@ -54,12 +54,15 @@ let package = Package(
     .target(name: "Terminal", dependencies: ["Screen", "CNcurses"], swiftSettings: strict),
     .target(name: "Dashboard", dependencies: ["RunEvents", "Screen"], swiftSettings: strict),
 
+    // MARK: Comparing runs
+    .target(name: "Evidence", swiftSettings: strict),
+
     // MARK: The command line
     .executableTarget(
       name: "ranktop",
       dependencies: [
         "RunEvents", "Allocation", "Tensors", "LanguageModels", "Training", "RunStore", "Screen",
-        "Terminal", "Dashboard",
+        "Terminal", "Dashboard", "Evidence",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -101,6 +104,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "DashboardTests", dependencies: ["Dashboard", "RunEvents", "Screen", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EvidenceTests", dependencies: ["Evidence", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",

@@ -81,6 +81,8 @@ public enum Regularizer: Sendable, Hashable {
   case orthogonality(weight: Float)
   /// DoRA's DEM: `weight * sum of the variances inside a_i and b_i / (modules * 2 * rank)`.
   case equilibrium(weight: Float)
+  /// SoRA: `weight * mean |c|` over all gates of the network.
+  case sparsity(weight: Float)
 }
 
 /// The policy that moves the rank budget: statistics in, decisions out.
@@ -151,6 +153,16 @@ public protocol Allocator: Sendable, Codable {
   ///
   /// - Parameter rate: Learning rate of the gates in this step.
   func proximalThreshold(at step: Int, rate: Float) -> Float
+  /// What the proximal step does to a gate.
+  var proximalOperator: ProximalOperator { get }
+  /// Peak learning rate of the gates; nil for that of the factors.
+  var gateRate: Float? { get }
+  /// Dead components whose factors are trained in advance, flat; empty for none.
+  ///
+  /// Their gates are held at ``reserveGate``, not trained.
+  var reserve: [Bool] { get }
+  /// Gate of the ``reserve``.
+  var reserveGate: Float { get }
   /// Gate of every module, multiplied onto its components' gates; empty where all are 1.
   var moduleGates: [Float] { get }
 }
@@ -160,6 +172,14 @@ extension Allocator {
   public var name: String { Self.kind.rawValue }
   /// None.
   public func proximalThreshold(at step: Int, rate: Float) -> Float { 0 }
+  /// The soft threshold.
+  public var proximalOperator: ProximalOperator { .softThreshold }
+  /// That of the factors.
+  public var gateRate: Float? { nil }
+  /// None.
+  public var reserve: [Bool] { [] }
+  /// 0.
+  public var reserveGate: Float { 0 }
   /// All 1.
   public var moduleGates: [Float] { [] }
 }

@@ -15,6 +15,8 @@ public struct AllocatorKind: Sendable {
   public let parameters: [AllocatorParameter]
   /// Peak learning rate where none is given: our choice, from runs on held-out parts of training sets.
   public let defaultRate: Float
+  /// Peak learning rate in the embedded demonstration: our choice too.
+  public let demonstrationRate: Float
   /// Alpha where none is given, for a mean rank.
   public let defaultAlpha: @Sendable (_ rank: Int) -> Float
   /// Share of the run before the first decision where nothing is set; DoRA's for most.
@@ -30,7 +32,8 @@ public struct AllocatorKind: Sendable {
   /// decision, near AdaLoRA's published runs too, and 50 % after the last one.
   public init(
     _ name: String, summary: String, recipe: AdapterRecipe, parameters: [AllocatorParameter] = [],
-    defaultRate: Float, defaultAlpha: @escaping @Sendable (Int) -> Float = { Float(4 * $0) },
+    defaultRate: Float, demonstrationRate: Float = 1e-2,
+    defaultAlpha: @escaping @Sendable (Int) -> Float = { Float(4 * $0) },
     warmup: PhaseLength = .fraction(0.15), final: PhaseLength = .fraction(0.5),
     type: any Allocator.Type
   ) {
@@ -39,6 +42,7 @@ public struct AllocatorKind: Sendable {
     self.recipe = recipe
     self.parameters = parameters
     self.defaultRate = defaultRate
+    self.demonstrationRate = demonstrationRate
     self.defaultAlpha = defaultAlpha
     self.warmup = warmup
     self.final = final
@@ -62,7 +66,9 @@ public struct AllocatorKind: Sendable {
 
 extension AllocatorKind: Hashable, CaseIterable, CustomStringConvertible {
   /// The register: every allocator, in the order in which menus show them.
-  public static let allCases: [AllocatorKind] = [.lora, .adalora, .dora]
+  public static let allCases: [AllocatorKind] = [
+    .lora, .adalora, .dora, .alora, .sora, .bayesian, .incre,
+  ]
 
   /// By name.
   public static func == (a: Self, b: Self) -> Bool { a.rawValue == b.rawValue }

@@ -12,13 +12,14 @@ extension BudgetSchedule {
   ///   - start: Where in the run, and what is alive there.
   ///   - options: Phases, interval and target.
   ///   - kind: Whose phases hold where none are set.
+  ///   - grows: Whether the method may end with more than it starts with.
   /// - Throws: ``AllocationError`` when an option is out of range or the phases leave no room.
   public init(
     fitting shape: Shape, start: RunStart, options: AllocatorOptions,
-    for kind: AllocatorKind = .dora
+    for kind: AllocatorKind = .dora, grows: Bool = false
   ) throws(AllocationError) {
     try options.validate(for: kind)
-    let target = try start.target(options)
+    let target = try start.target(options, grows: grows)
     let remaining = start.remaining
     let warmup = (options.warmup ?? kind.warmup).steps(
       remaining: remaining, total: start.totalSteps)
@@ -28,7 +29,7 @@ extension BudgetSchedule {
     let first: Int
     let window: Int
     switch shape {
-    case .front:
+    case .front, .step:
       first = Int(warmup.rounded())
       window = remaining - Int(final.rounded()) - first
     case .back:

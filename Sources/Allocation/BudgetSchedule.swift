@@ -6,6 +6,7 @@ import RunEvents
 ///     progress q = (step - warmupEnd) / (budgetEnd - warmupEnd)
 ///     front      b = int((initial - target) * (1 - q)^3 + target)        AdaLoRA: most at first
 ///     back       b = initial - max(1, int((initial - target) * q^3))     DoRA: most at last
+///     step       b = initial                                             SoRA: no budget until the end
 ///
 /// Before the window it is `initial`, from `budgetEnd` on exactly `target`. All functions are pure in
 /// the step. Where the target is above the initial budget, the same curves rise.
@@ -19,6 +20,8 @@ public struct BudgetSchedule: Sendable, Hashable, Codable {
     case front
     /// `q^3`: most at last.
     case back
+    /// All at the end of the window.
+    case step
   }
 
   /// When most of the budget goes.
@@ -53,10 +56,11 @@ public struct BudgetSchedule: Sendable, Hashable, Codable {
   /// Budget wanted after this step, in the run's unit.
   public func budget(at step: Int) -> Int {
     if step >= budgetEnd { return target }
-    if step < warmupEnd || (shape == .front && step == warmupEnd) { return initial }
+    if step < warmupEnd || (shape != .back && step == warmupEnd) { return initial }
     let progress = Double(step - warmupEnd) / Double(budgetEnd - warmupEnd)
     let change = Double(initial - target)
     switch shape {
+    case .step: return initial
     case .front: return Int(change * pow(1 - progress, 3) + Double(target))
     case .back:
       let cut = Int(change * pow(progress, 3))
@@ -70,20 +74,21 @@ public struct BudgetSchedule: Sendable, Hashable, Codable {
   /// shape counts from the end of the warm-up (Mao et al.).
   public func isDecision(_ step: Int) -> Bool {
     switch shape {
-    case .front: step == budgetEnd || (step > warmupEnd && step < budgetEnd && isOnGrid(step))
+    case .front, .step:
+      step == budgetEnd || (step > warmupEnd && step < budgetEnd && isOnGrid(step))
     case .back: step == budgetEnd || (step >= warmupEnd && step < budgetEnd && isOnGrid(step))
     }
   }
 
   /// First step after `step` on which a decision falls or, past the window, would fall.
   public func nextOnGrid(after step: Int) -> Int {
-    let origin = shape == .front ? 0 : warmupEnd
-    let earliest = max(step + 1, shape == .front ? warmupEnd + 1 : warmupEnd)
+    let origin = shape == .back ? warmupEnd : 0
+    let earliest = max(step + 1, shape == .back ? warmupEnd : warmupEnd + 1)
     let offset = earliest - origin
     return origin + (offset + interval - 1) / interval * interval
   }
 
   private func isOnGrid(_ step: Int) -> Bool {
-    (shape == .front ? step : step - warmupEnd) % interval == 0
+    (shape == .back ? step - warmupEnd : step) % interval == 0
   }
 }

@@ -12,19 +12,17 @@ struct ConstrainedRanking: Sendable {
   let costs: [Int]
   let constraints: RankConstraints
 
-  /// Cuts candidates until they take up at most `budget`, or nothing more may go.
+  /// Cuts candidates until they take up at most `budget` and at least so many are cut, or nothing more may go.
   ///
   /// - Complexity: O(n log n).
   func cut(
-    toBudget budget: Int, scores: [Float], among candidates: [Bool]?
+    toBudget budget: Int, scores: [Float], among candidates: [Bool]?, atLeast least: Int = 0
   ) -> Ranking.Selection {
     let ascending = Ranking.ascending(scores, among: candidates)
     let moduleOf = layout.moduleOfComponent
     var ranks = [Int](repeating: 0, count: layout.moduleCount)
     var cost = 0
-    var selection = Ranking.Selection(
-      isCut: [Bool](repeating: false, count: layout.count), count: 0, threshold: nil,
-      notANumber: 0, tiesKept: 0)
+    var selection = Ranking.Selection.none(count: layout.count)
     for index in ascending {
       ranks[moduleOf[index]] += 1
       cost += costs[moduleOf[index]]
@@ -42,10 +40,10 @@ struct ConstrainedRanking: Sendable {
         if ranks[moduleOf[index]] > constraints.caps[moduleOf[index]] ?? .max { cut(index) }
       }
     }
-    let least = (0..<layout.moduleCount).map(constraints.leastRank)
+    let floors = (0..<layout.moduleCount).map(constraints.leastRank)
     for index in ascending where !selection.isCut[index] {
-      if cost <= budget { break }
-      if pinned[index] || ranks[moduleOf[index]] <= least[moduleOf[index]] {
+      if cost <= budget && selection.count >= least { break }
+      if pinned[index] || ranks[moduleOf[index]] <= floors[moduleOf[index]] {
         selection.protected += 1
         continue
       }
@@ -59,6 +57,15 @@ struct ConstrainedRanking: Sendable {
     var mask = [Bool](repeating: false, count: layout.count)
     for id in constraints.pinned { mask[layout.index(of: id)] = true }
     return mask
+  }
+}
+
+extension Ranking.Selection {
+  /// Nothing is cut of `count` entries.
+  static func none(count: Int) -> Self {
+    Self(
+      isCut: [Bool](repeating: false, count: count), count: 0, threshold: nil, notANumber: 0,
+      tiesKept: 0)
   }
 }
 

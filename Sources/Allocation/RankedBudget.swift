@@ -70,20 +70,33 @@ struct RankedBudget: Sendable, Codable {
   }
 
   /// Ranks the candidates and moves the mask to this step's budget.
-  mutating func decide(at step: Int, scores: [Float], measure: String) -> Decision {
+  ///
+  /// - Parameters:
+  ///   - step: Step number.
+  ///   - scores: Of every component, flat.
+  ///   - measure: What the scores are, in words.
+  ///   - open: Components that the method itself has not put out, flat; nil for all. The others do
+  ///     not compete and are dead after the decision.
+  mutating func decide(
+    at step: Int, scores: [Float], measure: String, open: [Bool]? = nil
+  ) -> Decision {
     let layout = start.layout
     precondition(
       scores.count == layout.count, "\(scores.count) scores for \(layout.count) components")
     let budget = budget(at: step)
-    let competing = candidates?.count { $0 } ?? layout.count
-    let selection = select(scores, budget: budget, competing: competing)
+    var competitors = candidates
+    if let open {
+      competitors = candidates.map { zip($0, open).map { $0 && $1 } } ?? open
+    }
+    let competing = competitors?.count { $0 } ?? layout.count
+    let selection = select(scores, budget: budget, competing: competing, among: competitors)
     let before = alive
     var pruned: [ComponentID] = []
     var grown: [ComponentID] = []
     for module in 0..<layout.moduleCount {
       let range = layout.range(of: module)
       for index in range {
-        let lives = !selection.isCut[index] && (candidates?[index] ?? true)
+        let lives = !selection.isCut[index] && (competitors?[index] ?? true)
         if lives == before[index] { continue }
         alive[index] = lives
         let id = ComponentID(module: module, slot: index - range.lowerBound)
@@ -112,7 +125,7 @@ struct RankedBudget: Sendable, Codable {
       return "budget \(budget): choose 1 ... \(capacity) \(start.unit.rawValue)"
     }
     if budget == schedule.target { return nil }
-    if let refusal = pinsExceed(budget, constraints) { return refusal }
+    if let refusal = start.pinsExceed(budget, constraints) { return refusal }
     if holdsMask {
       guard revise(after: step) else {
         return noDecisionLeft(after: step) + ": the budget stays \(schedule.target)"
@@ -126,7 +139,7 @@ struct RankedBudget: Sendable, Codable {
 
   /// Changes pins and caps; see ``Allocator/setConstraints(_:at:)``.
   mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
-    if let refusal = pinsExceed(schedule.target, constraints) { return refusal }
+    if let refusal = start.pinsExceed(schedule.target, constraints) { return refusal }
     if holdsMask {
       let ranks = start.layout.ranks(alive: alive)
       let isKept = ranks.indices.allSatisfy { module in
@@ -140,16 +153,6 @@ struct RankedBudget: Sendable, Codable {
     }
     self.constraints = constraints
     return nil
-  }
-
-  private func pinsExceed(_ budget: Int, _ constraints: RankConstraints) -> String? {
-    let least = start.costs.indices.reduce(0) {
-      $0 + start.costs[$1] * constraints.leastRank(of: $1)
-    }
-    return least <= budget
-      ? nil
-      : "the pins keep \(least) \(start.unit.rawValue), more than the budget of \(budget): "
-        + "release some, or raise the budget"
   }
 
   /// Sets one more decision on the next step of the grid; false when the run ends before it.
@@ -169,19 +172,21 @@ struct RankedBudget: Sendable, Codable {
   /// Whether counting the lowest is all there is to a selection.
   private var isPlain: Bool { constraints.isEmpty && start.unit == .components }
 
-  private func select(_ scores: [Float], budget: Int, competing: Int) -> Ranking.Selection {
+  private func select(
+    _ scores: [Float], budget: Int, competing: Int, among competitors: [Bool]?
+  ) -> Ranking.Selection {
     if isPlain {
       return Ranking.lowest(
-        competing - budget, of: scores, among: candidates, officialTies: officialTies)
+        max(0, competing - budget), of: scores, among: competitors, officialTies: officialTies)
     }
     return ConstrainedRanking(
       layout: start.layout, costs: start.costs, constraints: constraints
-    ).cut(toBudget: budget, scores: scores, among: candidates)
+    ).cut(toBudget: budget, scores: scores, among: competitors)
   }
 
   /// Components that the schedule asked to cut, where that is a count.
   private func asked(_ budget: Int, _ competing: Int) -> Int {
-    isPlain ? competing - budget : .max
+    isPlain ? max(0, competing - budget) : .max
   }
 
   /// Lets dead components compete again when the target cannot be met without them.
@@ -209,7 +214,7 @@ extension RankedBudget {
 
   private var phases: [Plan.Phase] {
     let begin = start.startStep + 1
-    let window = max(begin, schedule.shape == .front ? schedule.warmupEnd + 1 : schedule.warmupEnd)
+    let window = max(begin, schedule.shape == .back ? schedule.warmupEnd : schedule.warmupEnd + 1)
     return [
       Plan.Phase(name: "warm-up", start: begin, end: window - 1),
       Plan.Phase(name: "budget", start: window, end: schedule.budgetEnd),

@@ -16,6 +16,8 @@ public struct RunStart: Sendable, Hashable, Codable {
   public let unit: BudgetUnit
   /// Budget that one component of each module takes up: 1, or its parameters.
   public let costs: [Int]
+  /// Transformer layer of each module.
+  public let layers: [Int]
 
   /// Creates the start of an allocator.
   ///
@@ -26,10 +28,12 @@ public struct RunStart: Sendable, Hashable, Codable {
   ///   - alive: Components alive now, flat; nil when every slot is.
   ///   - stepsPerEpoch: Optimiser steps in one pass over the data; nil for the whole run.
   ///   - parameters: Parameters of one component of each module, where budgets count parameters.
+  ///   - layers: Transformer layer of each module; nil for one layer.
   /// - Precondition: `alive` has one entry a slot.
   public init(
     layout: ComponentLayout, totalSteps: Int, startStep: Int = 0, alive: [Bool]? = nil,
-    stepsPerEpoch: Int? = nil, parameters: [Int]? = nil
+    stepsPerEpoch: Int? = nil, parameters: [Int]? = nil,
+    layers: [Int]? = nil
   ) {
     let count = layout.count
     precondition(
@@ -44,6 +48,7 @@ public struct RunStart: Sendable, Hashable, Codable {
     self.alive = alive ?? [Bool](repeating: true, count: count)
     self.stepsPerEpoch = stepsPerEpoch ?? totalSteps
     unit = parameters == nil ? .components : .parameters
+    self.layers = layers ?? [Int](repeating: 0, count: layout.moduleCount)
     costs = parameters ?? [Int](repeating: 1, count: layout.moduleCount)
   }
 
@@ -64,6 +69,20 @@ public struct RunStart: Sendable, Hashable, Codable {
   /// Budget that all slots together would take up.
   var capacityCost: Int {
     (0..<layout.moduleCount).reduce(0) { $0 + costs[$1] * layout.range(of: $1).count }
+  }
+
+  /// Why pins that keep more than a budget cannot be; nil when they fit.
+  func pinsExceed(_ budget: Int, _ constraints: RankConstraints) -> String? {
+    let least = costs.indices.reduce(0) { $0 + costs[$1] * constraints.leastRank(of: $1) }
+    return least <= budget
+      ? nil
+      : "the pins keep \(least) \(unit.rawValue), more than the budget of \(budget): "
+        + "release some, or raise the budget"
+  }
+
+  /// Kinds of module in a layer, at most.
+  var kindCount: Int {
+    Dictionary(grouping: layers) { $0 }.values.map(\.count).max() ?? 1
   }
 
   /// Target budget that the options ask for.

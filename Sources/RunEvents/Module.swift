@@ -31,6 +31,11 @@ public struct AdaptedModule: Sendable, Hashable, Codable {
 
   /// Parameters that one component of this module costs (its row of A and its column of B).
   public var parametersPerComponent: Int { inputs + outputs }
+
+  /// Budget that one component takes up.
+  public func cost(in unit: BudgetUnit) -> Int {
+    unit == .components ? 1 : parametersPerComponent
+  }
 }
 
 /// Identity of one rank-one component, kept from its birth to its pruning.

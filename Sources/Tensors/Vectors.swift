@@ -46,17 +46,18 @@ public struct AdamW: Sendable, Hashable {
   ///   - second: Second moments `[count]`.
   ///   - count: Number of entries.
   ///   - step: Updates done with these moments, this one included (from 1).
+  ///   - secondStep: The same for the second moments where they began later; nil for `step`.
   ///   - rate: Learning rate.
   ///   - decay: Weight decay.
   ///   - gradientScale: Factor on the gradient.
   public func update(
     _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
     first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>, count: Int, step: Int,
-    rate: Float, decay: Float, gradientScale: Float = 1
+    secondStep: Int? = nil, rate: Float, decay: Float, gradientScale: Float = 1
   ) {
     precondition(step >= 1, "step \(step) of the optimiser: the first is 1")
     let correction1 = 1 - pow(Double(beta1), Double(step))
-    let correction2 = 1 - pow(Double(beta2), Double(step))
+    let correction2 = 1 - pow(Double(beta2), Double(secondStep ?? step))
     ck_adamw(
       Int64(count), parameters, gradient, first, second, gradientScale,
       Float(1 - Double(rate) * Double(decay)), Float(Double(rate) / correction1),

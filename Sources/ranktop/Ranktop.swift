@@ -14,6 +14,7 @@ struct Ranktop: AsyncParsableCommand {
     subcommands: [
       TrainCommand.self, DemoCommand.self, WatchCommand.self, ReplayCommand.self, ShowCommand.self,
       EvaluateCommand.self, AllocatorsCommand.self, ExportCommand.self, BenchCommand.self,
+      SweepCommand.self,
     ])
 }
 

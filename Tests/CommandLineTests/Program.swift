@@ -26,16 +26,17 @@ struct Program {
   }
 
   /// Starts it in a folder.
-  static func start(_ arguments: [String], in folder: URL, output: Any = FileHandle.nullDevice)
-    throws -> Process
-  {
+  static func start(
+    _ arguments: [String], in folder: URL, output: Any = FileHandle.nullDevice,
+    errors: Any = FileHandle.nullDevice
+  ) throws -> Process {
     let process = Process()
     process.executableURL = url
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
+    process.standardError = errors
     try process.run()
     return process
   }

@@ -118,7 +118,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["train", "demo", "watch", "replay", "show", "evaluate", "export", "bench"])
+  @Test(arguments: [
+    "train", "demo", "watch", "replay", "show", "evaluate", "export", "bench", "sweep",
+  ])
   func `every command explains itself with an example`(_ command: String) throws {
     let folder = try temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }

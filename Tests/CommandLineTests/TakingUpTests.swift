@@ -67,7 +67,7 @@ import Testing
     process.waitUntilExit()
   }
 
-  @Test(arguments: ["lora", "adalora", "dora"])
+  @Test(arguments: ["lora", "adalora", "dora", "sora", "bayesian", "incre", "alora"])
   func `a killed run that is resumed ends as if it had never been`(allocator: String) throws {
     let tiny = try TinyModel()
     defer { tiny.remove() }

@@ -14,9 +14,10 @@ import Testing
     "Screen": [],
     "Terminal": ["Screen", "CNcurses"],
     "Dashboard": ["RunEvents", "Screen"],
+    "Evidence": [],
     "ranktop": [
       "RunEvents", "Allocation", "Tensors", "LanguageModels", "Training", "RunStore", "Screen",
-      "Terminal", "Dashboard", "ArgumentParser",
+      "Terminal", "Dashboard", "Evidence", "ArgumentParser",
     ],
   ]
   static let cTargets: Set = ["COpenBLAS", "CKernels", "CNcurses"]

@@ -100,10 +100,12 @@ extension [RunEvent] {
     compactMap { if case .evaluation(let evaluation) = $0 { evaluation } else { nil } }
   }
 
-  /// Every event in words, exact to the last bit of every number, but without durations.
+  /// Every event in words, exact to the last bit of every number, but without durations and what
+  /// tells of nothing else.
   var withoutTimes: [String] {
-    map { event in
+    compactMap { event -> String? in
       switch event {
+      case .progress: return nil
       case .step(var report):
         (report.seconds, report.elapsed, report.wait) = (0, 0, 0)
         return "\(report)"

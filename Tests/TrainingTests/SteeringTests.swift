@@ -50,18 +50,24 @@ import Training
     #expect(a[after].loss == b[after].loss)
     #expect(a[after].gradientNorm.isFinite && b[after].alive == a[after - 1].alive)
 
-    // Whoever is in office at the end has its budget; what was dead stays dead.
+    // Whoever is in office at the end has its budget; what was dead stays dead, unless the method grows.
     let end = switched.learner.adapters.openGates
     let alive = pair.1 == .lora ? a[after - 1].alive : Self.target
     #expect(b.last?.alive == alive)
     #expect(end.count { $0 } == alive)
-    if let last = control.events.decisions.last(where: { $0.step <= after }) {
+    if pair.1.recipe.growth == nil,
+      let last = control.events.decisions.last(where: { $0.step <= after })
+    {
       #expect(zip(end, last.alive).allSatisfy { $1 || !$0 })
     }
     let numbers = switched.events.decisions.map(\.number)
     #expect(numbers == Array(1..<numbers.count + 1))
-    #expect(switched.events.plans.map(\.allocator) == [pair.0.rawValue, pair.1.rawValue])
-    #expect(switched.events.plans.last?.fromStep == after + 1)
+    // A schedule that ends early is published anew.
+    let plans = switched.events.plans
+    let first = try #require(plans.firstIndex { $0.fromStep == after + 1 })
+    #expect(plans[..<first].allSatisfy { $0.allocator == pair.0.rawValue } && first > 0)
+    #expect(plans[first...].allSatisfy { $0.allocator == pair.1.rawValue })
+    #expect(plans.last?.fromStep == after + 1)
   }
 
   @Test func `an unknown allocator is rejected and nothing changes`() throws {

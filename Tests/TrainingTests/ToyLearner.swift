@@ -1,3 +1,4 @@
+import Allocation
 import LanguageModels
 import RunEvents
 import Tensors
@@ -52,6 +53,26 @@ final class ToyLearner: Learner, @unchecked Sendable {
       gradient.base[3] = .infinity
     }
     return loss / Double(adapters.adapters.count)
+  }
+
+  /// Two evaluations a component, the coefficients edited: the definition of AB-LoRA.
+  func ablate(
+    alive: [Bool], workers: Workers, progress: @escaping (_ done: Int, _ total: Int) -> Void
+  ) -> AblationRound? {
+    let coefficients = adapters.coefficients
+    let all = coefficients.array
+    let nowhere = FloatBuffer(count: adapters.parameters.count)
+    func score(_ isOn: (Int) -> Bool) -> Double {
+      for index in all.indices { coefficients.base[index] = isOn(index) ? all[index] : 0 }
+      return -accumulate(step: 0, worker: 0, gradient: nowhere)
+    }
+    let full = score { _ in true }
+    let importance = all.indices.map { one -> Float in
+      progress(one, all.count)
+      return alive[one] ? Float(full - score { $0 != one } + score { $0 == one }) : .nan
+    }
+    _ = coefficients.elements.initialize(from: all)
+    return AblationRound(full: full, importance: importance)
   }
 
   private func add(_ index: Int, to gradient: FloatBuffer) -> Double {

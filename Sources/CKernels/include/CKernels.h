@@ -19,6 +19,20 @@ void ck_multiply(int32_t m, int32_t n, int32_t k, const float *_Nonnull a, int32
 void ck_multiply_transposed(int32_t m, int32_t n, int32_t k, const float *_Nonnull a, int32_t lda,
                             const float *_Nonnull b, int32_t ldb, float *_Nonnull c, int32_t ldc);
 
+// ---------------------------------------------------------------- products with a packed weight
+
+/// Floats that a weight [n, k] takes once packed.
+int64_t ck_packed_count(int32_t n, int32_t k);
+
+/// Lays a weight [n, k] out in panels of 32 outputs, [k][32] each, the last one filled up with zeros.
+void ck_pack(int32_t n, int32_t k, const float *_Nonnull w, int32_t ldw, float *_Nonnull packed);
+
+/// c[m, n] = a[m, k] * w[n, k]^T + bias for a packed w; bias (n entries) may be NULL.
+/// A row's result does not depend on the other rows.
+void ck_multiply_packed(int32_t m, int32_t n, int32_t k, const float *_Nonnull a, int32_t lda,
+                        const float *_Nonnull packed, const float *_Nullable bias, float *_Nonnull c,
+                        int32_t ldc);
+
 // ---------------------------------------------------------------- dropout
 
 /// One dropout site: probability and the two key words that its random numbers come from.

@@ -41,6 +41,8 @@ public final class EncoderActivations: @unchecked Sendable {
   var low = FloatBuffer(count: 0)  // [tokens, rank]
   var dropped = FloatBuffer(count: 0)  // [tokens, widest input], for dropout of the adapters' input
   var attention = FloatBuffer(count: 0)
+  /// Where backward passes add the gradients of the adapted weights; nil unless wanted.
+  public var weightGradients: WeightGradients?
   private var capacity = 0
   private var attentionCapacity = 0
 

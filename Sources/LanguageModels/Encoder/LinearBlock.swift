@@ -186,10 +186,11 @@ public final class LinearBlock: @unchecked Sendable {
   ///   - dx: Gradient of the input, or nil where nobody needs it.
   ///   - accumulating: Whether `dx` is added to.
   ///   - dropout: As in the forward pass.
+  ///   - weightGradients: Where wanted, `dY^T X` of every adapted layer is **added** to its entry.
   public func backward(
     _ dz: Matrix, x: Matrix, parts range: Range<Int>, adapters: AdapterSet, saved: [FloatBuffer],
     gradient: FloatBuffer, scratch: FloatBuffer, inputGradient dx: Matrix?, accumulating: Bool,
-    dropout: InputDropout? = nil
+    dropout: InputDropout? = nil, weightGradients: WeightGradients? = nil
   ) {
     for index in range {
       let part = parts[index]
@@ -212,6 +213,9 @@ public final class LinearBlock: @unchecked Sendable {
       }
       let input = dropout?.apply(part.kind, to: x) ?? x
       Skinny.accumulate(du, input, addingTo: adapters.down(adapter, in: gradient))
+      if let weightGradients {
+        multiply(transposed: dy, input, into: weightGradients[adapter], accumulating: true)
+      }
     }
     guard let dx else { return }
     guard let dropout else {

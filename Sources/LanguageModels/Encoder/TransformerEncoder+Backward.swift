@@ -50,7 +50,8 @@ extension TransformerEncoder {
       dDown, x: saved.activated.matrix(rows: rows, columns: configuration.feedForward),
       parts: 0..<1, adapters: adapters, saved: saved.us(layer.down), gradient: gradient,
       scratch: memory.low, inputGradient: dActivated, accumulating: false,
-      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory))
+      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory),
+      weightGradients: memory.weightGradients)
     let up = saved.up.matrix(rows: rows, columns: layer.up.width(0..<1))
     configuration.activation.backward(
       up.columns(0..<configuration.feedForward), gradient: dActivated)
@@ -58,7 +59,8 @@ extension TransformerEncoder {
       dUp, x: saved.middle.matrix(rows: rows, columns: width), parts: 0..<1, adapters: adapters,
       saved: saved.us(layer.up), gradient: gradient, scratch: memory.low, inputGradient: d1,
       accumulating: true,
-      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory))
+      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory),
+      weightGradients: memory.weightGradients)
   }
 
   /// Through the first layer norm and the attention's output layer; `d1` becomes the gradient of the residual,
@@ -81,7 +83,8 @@ extension TransformerEncoder {
       dO, x: saved.context.matrix(rows: rows, columns: width), parts: 0..<1, adapters: adapters,
       saved: saved.us(layer.output), gradient: gradient, scratch: memory.low,
       inputGradient: memory.scratchKeyValue.matrix(rows: rows, columns: width), accumulating: false,
-      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory))
+      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory),
+      weightGradients: memory.weightGradients)
   }
 
   /// Through attention and its three projections to the layer's input.
@@ -109,12 +112,14 @@ extension TransformerEncoder {
     layer.attention.backward(
       dQ, x: queries, parts: 0..<1, adapters: adapters, saved: saved.us(layer.attention),
       gradient: gradient, scratch: memory.low, inputGradient: goesOn ? d1 : nil, accumulating: true,
-      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory))
+      dropout: inputDropout(dropout, layer: index, rows: memory.rowNumbers(index), memory),
+      weightGradients: memory.weightGradients)
     let dX = all ? d1 : memory.dHidden.matrix(rows: memory.tokens, columns: width)
     layer.attention.backward(
       dKV, x: x, parts: 1..<3, adapters: adapters, saved: saved.us(layer.attention),
       gradient: gradient, scratch: memory.low, inputGradient: goesOn ? dX : nil, accumulating: all,
-      dropout: inputDropout(dropout, layer: index, rows: .from(memory.firstToken), memory))
+      dropout: inputDropout(dropout, layer: index, rows: .from(memory.firstToken), memory),
+      weightGradients: memory.weightGradients)
     if goesOn && !all { scatter(d1, into: dX, memory) }
     return dX
   }

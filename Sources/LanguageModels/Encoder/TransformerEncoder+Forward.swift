@@ -29,16 +29,7 @@ extension TransformerEncoder {
   {
     let width = configuration.width
     let sums = memory.scratchWide.matrix(rows: memory.tokens, columns: width)
-    for sequence in 0..<memory.sequences.count {
-      let first = memory.offsets[sequence]
-      for token in first..<memory.offsets[sequence + 1] {
-        let word = words.base + Int(batch.ids[memory.firstToken + token]) * width
-        let type = types.base + Int(batch.typeIDs[memory.firstToken + token]) * width
-        let position = positions.base + (configuration.firstPosition + token - first) * width
-        let to = sums.row(token)
-        for column in 0..<width { to[column] = word[column] + type[column] + position[column] }
-      }
-    }
+    sumEmbeddings(batch, memory.sequences, into: sums)
     let out = memory.embedded.matrix(rows: memory.tokens, columns: width)
     embeddingNorm.forward(
       sums, residual: nil, dropout: .none, rows: .from(memory.firstToken),
@@ -49,6 +40,22 @@ extension TransformerEncoder {
       applyDropout(site, to: out, rows: .from(memory.firstToken), into: out)
     }
     return out
+  }
+
+  /// `word + position + type` of the tokens of some sequences, `[tokens, width]`.
+  func sumEmbeddings(_ batch: PackedBatch, _ sequences: Range<Int>, into sums: Matrix) {
+    let width = configuration.width
+    let start = batch.offsets[sequences.lowerBound]
+    for sequence in sequences {
+      let first = batch.offsets[sequence]
+      for token in first..<batch.offsets[sequence + 1] {
+        let word = words.base + Int(batch.ids[token]) * width
+        let type = types.base + Int(batch.typeIDs[token]) * width
+        let position = positions.base + (configuration.firstPosition + token - first) * width
+        let to = sums.row(token - start)
+        for column in 0..<width { to[column] = word[column] + type[column] + position[column] }
+      }
+    }
   }
 
   private func forward(

@@ -15,6 +15,8 @@ public struct RunCheckpoint: Sendable {
     var tokens: Int
     var elapsed: Double
     var decisions: Int
+    var secondOrigin: Int
+    var rateKind: String
     var target: Int
     var constraints: RankConstraints
     var script: [ScriptedIntervention]
@@ -52,6 +54,8 @@ public struct RunCheckpoint: Sendable {
   public var elapsed: Double { notes.elapsed }
   /// Target budget of the run.
   public var target: Int { notes.target }
+  /// Name of the allocator whose optimiser the run's learning rates are for.
+  public var rateKind: String { notes.rateKind }
   /// Pins and caps in force.
   public var constraints: RankConstraints { notes.constraints }
   /// What the run is still to do by itself; settable for a fork, which may have other plans.

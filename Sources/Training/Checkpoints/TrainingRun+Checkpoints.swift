@@ -57,6 +57,7 @@ extension TrainingRun {
     return RunCheckpoint(
       notes: RunCheckpoint.Notes(
         step: step, tokens: tokens, elapsed: watch.elapsed, decisions: seat.decisions,
+        secondOrigin: optimizer.secondOrigin, rateKind: rateKind.rawValue,
         target: seat.target, constraints: seat.constraints,
         // What another recording repeats by itself is not this run's own to do.
         script: script.filter { $0.id == 0 }, fingerprints: fingerprints,
@@ -81,12 +82,15 @@ extension TrainingRun {
         "the checkpoint's \(item.name) has \(checkpoint.buffers[item.name]?.count ?? 0) numbers, this "
           + "run's \(item.buffer.count)")
     }
+    step = checkpoint.step
+    // The rule first: a new one clears the moments.
+    regroup()
+    optimizer.secondOrigin = checkpoint.notes.secondOrigin
     for item in buffers { _ = item.buffer.elements.update(from: checkpoint.buffers[item.name]!) }
     learner.adapters.moduleGates = gates
-    step = checkpoint.step
     tokens = checkpoint.notes.tokens
     watch.elapsed = checkpoint.elapsed
-    regroup()
+    published = plan
   }
 
   /// Hands a checkpoint to whoever keeps it.

@@ -46,4 +46,16 @@ public struct EncodedDataset: Sendable, Hashable {
     }
     self.init(ids: ids, typeIDs: types, offsets: offsets, labels: dataset.labels)
   }
+
+  /// Some of the examples, in this order.
+  public func subset(_ examples: [Int]) -> EncodedDataset {
+    let batch = batch(examples)
+    let kept: Labels =
+      switch labels {
+      case .classes(let all): .classes(examples.map { all[$0] })
+      case .values(let all): .values(examples.map { all[$0] })
+      }
+    return EncodedDataset(
+      ids: batch.ids, typeIDs: batch.typeIDs, offsets: batch.offsets, labels: kept)
+  }
 }

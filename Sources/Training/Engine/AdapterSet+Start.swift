@@ -24,7 +24,11 @@ extension AdapterSet {
         a.drawUniform(bound: gain / Float(adapter.site.inputs).squareRoot(), &generator)
         b.drawUniform(bound: gain / Float(adapter.rank).squareRoot(), &generator)
       }
-      gates(index, in: parameters).update(repeating: recipe.initialGate, count: adapter.rank)
+      let gates = gates(index, in: parameters)
+      gates.update(repeating: recipe.initialGate, count: adapter.rank)
+      if recipe.gateDeviation > 0 {
+        for slot in 0..<adapter.rank { gates[slot] += recipe.gateDeviation * generator.normal() }
+      }
     }
   }
 }

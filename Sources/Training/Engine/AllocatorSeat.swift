@@ -50,7 +50,49 @@ final class AllocatorSeat {
         start.costs.reduce(0) { $0 + $1 * options.rank },
         zip(start.costs, modules).reduce(0) { $0 + $1.0 * $1.1.capacity })
     adapters.closeGates { !alive[$0] }
+    openReserve()
     takeModuleGates(dividing: false)
+  }
+
+  /// How the method in office has parameters updated.
+  var rule: Optimizer.Rule {
+    switch recipe.optimizer {
+    case .adamW: return .adamW
+    case .ivon:
+      let wanted = options[.ivonExamples]
+      var ivon = IVON(examples: wanted > 0 ? Float(wanted) : Float(training.examples))
+      ivon.start = Float(options[.ivonStart])
+      ivon.beta1 = Float(options[.ivonBeta1])
+      ivon.beta2 = options[.ivonBeta2]
+      ivon.decay = Float(options[.ivonDecay])
+      ivon.radius = Float(options[.ivonClip])
+      return .ivon(ivon)
+    }
+  }
+
+  /// Components that a proximal step leaves alone in one module: the pinned ones, and the largest of
+  /// those alive that its floor asks for.
+  func exempt(in module: Int) -> Set<Int> {
+    var slots = Set(constraints.pinned.filter { $0.module == module }.map(\.slot))
+    if let floor = constraints.floors[module] {
+      let gates = adapters.gates(module, in: adapters.parameters)
+      let range = layout.range(of: module)
+      let living = (0..<range.count).filter { allocator.alive[range.lowerBound + $0] }
+      slots.formUnion(living.sorted { abs(gates[$0]) > abs(gates[$1]) }.prefix(floor))
+    }
+    return slots
+  }
+
+  /// Holds the gates of the allocator's reserve where they belong.
+  private func openReserve() {
+    let reserve = allocator.reserve
+    if reserve.isEmpty { return }
+    for (index, adapter) in adapters.adapters.enumerated() {
+      let gates = adapters.gates(index, in: adapters.parameters)
+      for slot in 0..<adapter.rank where reserve[adapter.component + slot] {
+        gates[slot] = allocator.reserveGate
+      }
+    }
   }
 
   /// Where an allocator takes over.
@@ -62,7 +104,8 @@ final class AllocatorSeat {
       layout: ComponentLayout(modules), totalSteps: training.totalSteps, startStep: step,
       alive: alive, stepsPerEpoch: training.stepsPerEpoch,
       parameters: options.budgetUnit == .parameters
-        ? modules.map(\.parametersPerComponent) : nil)
+        ? modules.map(\.parametersPerComponent) : nil,
+      layers: modules.map(\.layer))
   }
 
   /// Budget taken up now, in the run's unit.
@@ -140,6 +183,7 @@ final class AllocatorSeat {
       let excluded = allocator.excluded
       adapters.closeGates { excluded[$0] }
     }
+    openReserve()
     takeModuleGates(dividing: false)
     return decision
   }
@@ -197,6 +241,7 @@ final class AllocatorSeat {
     var generator = SeededGenerator(
       seed: mix(mix(training.seed, 0x6807), UInt64(step)), stream: stream)
     switch growth {
+    case .fromReserve: return optimizer.clearMoments(adapter.gate + id.slot, count: 1)
     case .zeroUp:
       let bound = 1 / Float(inputs).squareRoot()
       for entry in 0..<inputs { a[entry] = (2 * generator.uniform() - 1) * bound }

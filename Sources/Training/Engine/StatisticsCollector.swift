@@ -21,8 +21,12 @@ final class StatisticsCollector {
   let norms: FactorNorms
   /// AdaLoRA's averages; nil until an allocator asks, and after each change of allocator.
   private(set) var sensitivity: SensitivityMeter?
+  private let optimizer: Optimizer
+  /// Sensitivity to whole updates; nil while no allocator asks.
+  private var updates: UpdateSensitivity?
 
-  init(learner: any Learner, workers: Workers) {
+  init(learner: any Learner, optimizer: Optimizer, workers: Workers) {
+    self.optimizer = optimizer
     self.learner = learner
     self.workers = workers
     adapters = learner.adapters
@@ -47,6 +51,22 @@ final class StatisticsCollector {
 
   /// Whether a statistic runs passes through the model, so that its parameters must be published first.
   static func runsPasses(_ needs: StatisticsNeeds) -> Bool { needs.contains(.ablation) }
+
+  /// Before the passes: has the learner add up what the step's statistics need beyond the usual gradients.
+  func prepare(_ needs: StatisticsNeeds) {
+    guard needs.contains(.updateSensitivity) else {
+      updates = nil
+      if !learner.weightGradients.isEmpty { learner.weightGradients = [] }
+      return
+    }
+    let meter = updates ?? UpdateSensitivity(adapters, workers: workers.count)
+    updates = meter
+    meter.clear()
+    learner.weightGradients = meter.gradients
+  }
+
+  /// After the passes, before the optimiser's update: what belongs to the gradients' own parameters.
+  func measureUpdates() { updates?.measure(workers) }
 
   /// Statistics of a step.
   ///
@@ -73,6 +93,8 @@ final class StatisticsCollector {
       statistics.sensitivity = meter.scores
     }
     if needs.contains(.gates) { statistics.gates = gates }
+    if needs.contains(.posterior) { statistics.posterior = posteriorScores(adapters, optimizer) }
+    if needs.contains(.updateSensitivity) { statistics.updateSensitivity = updates?.scores ?? [] }
     if needs.contains(.ablation) {
       statistics.ablation = learner.ablate(alive: alive, workers: workers) {
         progress("ablation", $0, $1)

@@ -6,6 +6,8 @@ public struct TrainingOptions: Sendable, Hashable {
   public var totalSteps: Int
   /// Steps in one pass over the data.
   public var stepsPerEpoch: Int
+  /// Training examples; of an endless source, those of the run.
+  public var examples: Int
   /// Peak learning rate of factors and gates.
   public var rate: Float
   /// Peak learning rate of the task head.
@@ -33,8 +35,9 @@ public struct TrainingOptions: Sendable, Hashable {
   public init(
     totalSteps: Int, stepsPerEpoch: Int, rate: Float, headRate: Float, warmupRatio: Double = 0.06,
     weightDecay: Float = 0, clipNorm: Float = 1, statisticsInterval: Int = 5,
-    evaluationInterval: Int, threads: Int, seed: UInt64
+    evaluationInterval: Int, threads: Int, seed: UInt64, examples: Int = 1000
   ) {
+    self.examples = examples
     self.totalSteps = totalSteps
     self.stepsPerEpoch = stepsPerEpoch
     self.rate = rate

@@ -28,8 +28,9 @@ extension TrainingRun {
     try send(.intervention(done))
     guard case .applied = done.outcome else { return }
     switch record.intervention {
-    case .budget, .allocator, .pin, .cap, .release:
-      try send(.planned(plan))
+    case .budget, .allocator: try publishPlan()
+    case .pin, .cap, .release:
+      try publishPlan()
       try send(.constraints(step: step, seat.constraints))
     case .pause, .resume, .stop, .checkpoint: break
     }

@@ -11,10 +11,14 @@ extension TrainingRun {
     watch.start()
     let stepTokens = learner.prepare(step: step, workers: workers.count)
     tokens += stepTokens
+    collector.prepare(seat.allocator.needs(at: step))
+    perturb()
     let loss = passes()
     let gradient = gradients[0]
     let regularizer = RegularizerTerm.add(
       seat.allocator.regularizer(at: step), of: learner.adapters, to: gradient)
+    collector.measureUpdates()
+    optimizer.settle(learner.adapters.parameters)
     if !seat.recipe.trainsGate { learner.adapters.clearGates(in: gradient) }
     let norm = sumOfSquares(gradient.elements).squareRoot()
     let isFinite = loss.isFinite && norm.isFinite
@@ -31,7 +35,11 @@ extension TrainingRun {
     watch.stop()
     try report(loss, regularizer, norm, stepTokens)
     if !isFinite { return false }
-    if let decision { try send(.decision(decision)) }
+    if let decision {
+      try send(.decision(decision))
+      // A decision may end a schedule early.
+      if plan != published { try publishPlan() }
+    }
     if step % options.statisticsInterval == 0 || decision != nil || step == options.totalSteps {
       let norms = learner.adapters.norms(in: gradient)
       try send(.statistics(seat.moduleStatistics(step: step, gradientNorms: norms)))
@@ -46,10 +54,13 @@ extension TrainingRun {
     if StatisticsCollector.runsPasses(seat.allocator.needs(at: step)) { learner.publish() }
     let started = ContinuousClock.now
     var failure: (any Error)?
+    var reported = 0
     let decision = seat.finish(
       StatisticsCollector.Step(number: step, gradient: gradient, gradientScale: gradientScale)
     ) { [self] task, done, total in
-      guard failure == nil else { return }
+      // Twenty reports of a task are enough for a person, and do not swell the run file.
+      guard failure == nil, done * 20 / max(1, total) > reported else { return }
+      reported = done * 20 / max(1, total)
       let progress = TaskProgress(
         step: step, task: task, done: done, total: total,
         seconds: (ContinuousClock.now - started).seconds)
@@ -57,6 +68,22 @@ extension TrainingRun {
     }
     if let failure { throw failure }
     return decision
+  }
+
+  /// Moves the parameters to where the optimiser takes its gradient, if that is not where they are.
+  ///
+  /// What a held mask has closed stays closed there too (our choice).
+  private func perturb() {
+    let adapters = learner.adapters
+    guard
+      optimizer.perturb(
+        adapters.parameters, groups: groups, step: step, seed: options.seed, workers: workers)
+    else { return }
+    if seat.allocator.holdsMask {
+      let alive = seat.allocator.alive
+      adapters.closeGates { !alive[$0] }
+    }
+    learner.publish()
   }
 
   /// Forward and backward passes of all workers; leaves the complete gradient in the first buffer.
@@ -74,18 +101,18 @@ extension TrainingRun {
     return losses.sum
   }
 
-  /// The allocator's proximal step on the gates, pinned ones aside: `c <- sign(c) max(|c| - xi, 0)`.
+  /// The allocator's proximal step on the gates, those aside that a pin or a floor keeps.
   private func shrinkGates() {
-    let rate = options.rate * Float(schedule.factor(at: step))
+    let rate = gateRate * Float(schedule.factor(at: step))
     let threshold = seat.allocator.proximalThreshold(at: step, rate: rate)
     guard threshold > 0 else { return }
     let adapters = learner.adapters
+    let proximal = seat.allocator.proximalOperator
     for (index, adapter) in adapters.adapters.enumerated() {
       let gates = adapters.gates(index, in: adapters.parameters)
-      for slot in 0..<adapter.rank {
-        if seat.constraints.pinned.contains(ComponentID(module: index, slot: slot)) { continue }
-        let size = abs(gates[slot]) - threshold
-        gates[slot] = size > 0 ? (gates[slot] < 0 ? -size : size) : 0
+      let exempt = seat.constraints.isEmpty ? [] : seat.exempt(in: index)
+      for slot in 0..<adapter.rank where !exempt.contains(slot) {
+        gates[slot] = proximal(gates[slot], threshold: threshold)
       }
     }
   }
@@ -97,7 +124,7 @@ extension TrainingRun {
       .step(
         StepReport(
           step: step, loss: loss, regularizer: regularizer,
-          learningRate: Double(options.rate) * schedule.factor(at: step),
+          learningRate: Double(rate) * schedule.factor(at: step),
           gradientNorm: Double(norm), tokens: stepTokens, seconds: watch.last + watch.takeWait(),
           elapsed: watch.elapsed, budget: seat.allocator.budget(at: step), alive: seat.aliveCost,
           wait: watch.lastWait)))

@@ -6,7 +6,7 @@ import Tensors
 
 /// One fine-tuning run: a synchronous loop on the thread that calls it.
 ///
-/// A step: gradients from the learner's workers, the allocator's regulariser, clipping, AdamW, then the allocator's
+/// A step: gradients from the learner's workers, the allocator's regulariser, clipping, the optimiser, then the allocator's
 /// statistics and decision. Every fact goes out through ``Outlet/publish``; what people ask comes in
 /// through ``Outlet/interventions`` between steps. With the same seed, threads and interventions a run repeats bit for bit.
 public final class TrainingRun {
@@ -40,6 +40,9 @@ public final class TrainingRun {
   let collector: StatisticsCollector
   let optimizer: Optimizer
   let schedule: LearningRateSchedule
+  private let startOptimizer: OptimizerKind
+  /// Whose optimiser the rates in the options are for.
+  let rateKind: AllocatorKind
   let gradients: [FloatBuffer]
   let losses: LossShares
   var watch = RunWatch()
@@ -66,8 +69,8 @@ public final class TrainingRun {
   ///   - allocatorOptions: What a person set about the allocator.
   ///   - script: Interventions at given steps.
   ///   - fingerprints: What the learner reads, by role: a checkpoint is known by it.
-  ///   - checkpoint: State to go on from: the allocator, parameters and counts are its, `kind` and
-  ///     `startRank` only name what the run once began with. Its plan is not published again.
+  ///   - checkpoint: State to go on from: the allocator, parameters and counts are its; `kind` then only
+  ///     says whose optimiser the rates are for. The plan is not published again.
   ///   - outlet: Where events go and interventions come from.
   /// - Throws: ``AllocationError`` when the schedule does not fit the run, ``RunCheckpointError`` when the
   ///   checkpoint does not fit the learner.
@@ -84,10 +87,13 @@ public final class TrainingRun {
     self.learner = learner
     self.outlet = outlet
     self.script = ScriptedIntervention.ordered(script)
+    startOptimizer = kind.recipe.optimizer
+    rateKind = kind
     workers = Workers(count: options.threads)
     let count = learner.adapters.parameters.count
     optimizer = Optimizer(count: count)
-    collector = StatisticsCollector(learner: learner, workers: workers)
+    collector = StatisticsCollector(
+      learner: learner, optimizer: optimizer, workers: workers)
     seat = try AllocatorSeat(
       kind: kind, learner: learner, startRank: startRank, optimizer: optimizer,
       collector: collector, training: options, options: allocatorOptions, restoring: checkpoint)
@@ -103,6 +109,14 @@ public final class TrainingRun {
 
   /// The allocator's plan as it stands.
   public var plan: Plan { seat.allocator.plan }
+  /// The plan as it was last published.
+  var published: Plan?
+
+  /// Publishes the plan as it stands.
+  func publishPlan() throws {
+    published = plan
+    try send(.planned(plan))
+  }
 
   /// Trains to the end, or until someone stops the run or the loss is not finite.
   ///
@@ -110,7 +124,7 @@ public final class TrainingRun {
   /// - Throws: What the outlet throws.
   public func run() throws -> Stop {
     learner.publish()
-    if !isRestored { try send(.planned(plan)) }
+    if !isRestored { try publishPlan() }
     while step < options.totalSteps {
       try handleInterventions()
       if stopRequested {
@@ -131,11 +145,26 @@ public final class TrainingRun {
   /// Publishes an event and keeps account of the wait.
   func send(_ event: RunEvent) throws { watch.addWait(try outlet.publish(event)) }
 
-  /// Works out the optimiser's groups for the allocator in office.
+  /// Peak learning rate of the factors.
+  ///
+  /// Rates of different optimisers have nothing in common, so that with the optimiser a live switch also
+  /// changes to the new method's own rate, the head's included (our choice).
+  var rate: Float {
+    let kind = Swift.type(of: seat.allocator).kind
+    return kind.recipe.optimizer == startOptimizer ? options.rate : kind.defaultRate
+  }
+
+  /// Peak learning rate of the gates.
+  var gateRate: Float { seat.allocator.gateRate ?? rate }
+
+  /// Works out the optimiser's rule and groups for the allocator in office.
   func regroup() {
+    optimizer.use(seat.rule, after: step)
+    let isOwnRate = seat.recipe.optimizer == startOptimizer
     groups = Optimizer.groups(
-      adapters: learner.adapters, headTensors: learner.headTensors, rate: options.rate,
-      headRate: options.headRate, decay: options.weightDecay, trainsGates: seat.recipe.trainsGate,
-      decaysGates: seat.recipe.weightDecayOnGate)
+      adapters: learner.adapters, headTensors: learner.headTensors, rate: rate,
+      headRate: isOwnRate ? options.headRate : rate, decay: options.weightDecay,
+      trainsGates: seat.recipe.trainsGate, decaysGates: seat.recipe.weightDecayOnGate,
+      gateRate: seat.allocator.gateRate)
   }
 }

@@ -1,3 +1,4 @@
+import Allocation
 import LanguageModels
 import RunEvents
 import Tensors
@@ -13,6 +14,8 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
   public let model: ClassifierModel
   private let train: EncodedDataset
   private let evaluation: EncodedDataset?
+  private let validation: EncodedDataset?
+  private var ablation: AblationPass?
   private var order: BatchOrder
   private let seed: UInt64
   private let seats: [ClassifierModel.Seat]
@@ -27,13 +30,15 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
   ///   - model: TransformerEncoder and head.
   ///   - train: Training examples.
   ///   - evaluation: Held-out examples, or none.
+  ///   - validation: The fixed batch of ablation rounds, or none.
   ///   - order: Which examples each step takes.
   ///   - seed: Seed of the dropout.
   ///   - threads: Workers that will be used.
   public init(
-    model: ClassifierModel, train: EncodedDataset, evaluation: EncodedDataset?, order: BatchOrder,
-    seed: UInt64, threads: Int
+    model: ClassifierModel, train: EncodedDataset, evaluation: EncodedDataset?,
+    validation: EncodedDataset? = nil, order: BatchOrder, seed: UInt64, threads: Int
   ) {
+    self.validation = validation
     self.model = model
     self.train = train
     self.evaluation = evaluation
@@ -47,6 +52,16 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
   public var adapters: AdapterSet { model.adapters }
   /// The head's tensors.
   public var headTensors: [ClassifierHead.Tensor] { model.head.tensors }
+  /// Where each worker adds the dense gradients of the adapted weights.
+  public var weightGradients: [WeightGradients] = [] {
+    didSet {
+      for (index, seat) in seats.enumerated() {
+        seat.weightGradients =
+          weightGradients.indices.contains(index) ? weightGradients[index] : nil
+      }
+    }
+  }
+
   /// Makes changed parameters take effect.
   public func publish() { model.encoder.publish() }
 
@@ -83,11 +98,42 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
     return loss / Double(batch.count)
   }
 
+  /// Ablation on the validation batch; its memory is allocated in the first round.
+  public func ablate(
+    alive: [Bool], workers: Workers, progress: @escaping (_ done: Int, _ total: Int) -> Void
+  ) -> AblationRound? {
+    guard let validation else { return nil }
+    let examples = Array(0..<validation.count)
+    let pass =
+      ablation
+      ?? AblationPass(
+        encoder: model.encoder, batch: validation.batch(examples), firstTokensOnly: true,
+        workers: workers.count)
+    ablation = pass
+    return pass.round(
+      alive: alive, workers: workers, progress: progress,
+      score: model.score(validation, examples: examples, workers: workers.count))
+  }
+
   /// Metrics on the held-out examples.
   public func evaluate(step: Int, workers: Workers) -> Evaluation? {
     evaluation.map {
       Evaluator(model: model, seats: seats).evaluate($0, workers: workers, step: step)
     }
+  }
+}
+
+extension AblationPass {
+  /// One round as allocators read it.
+  func round(
+    alive: [Bool], workers: Workers, progress: @escaping (_ done: Int, _ total: Int) -> Void,
+    score: @escaping AblationScores.Score
+  ) -> AblationRound? {
+    let scores = scores(alive: alive, workers: workers, score: score) { done, total in
+      progress(done, total)
+      return true
+    }
+    return scores.map { AblationRound(full: $0.full, importance: $0.importance) }
   }
 }
 

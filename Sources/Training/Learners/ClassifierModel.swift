@@ -25,6 +25,12 @@ public final class ClassifierModel: Sendable {
     let encoder = EncoderActivations()
     let head = ClassifierHead.Activations()
 
+    /// Where backward passes add the gradients of the adapted weights; nil unless wanted.
+    public var weightGradients: WeightGradients? {
+      get { encoder.weightGradients }
+      set { encoder.weightGradients = newValue }
+    }
+
     /// Creates empty memory.
     public init() {}
   }

@@ -25,6 +25,9 @@ public protocol Learner: AnyObject, Sendable {
   ///   - gradient: This worker's buffer, **added to**.
   /// - Returns: The share's part of the batch's mean loss.
   func accumulate(step: Int, worker: Int, gradient: FloatBuffer) -> Double
+  /// Where each worker adds the dense gradients of the adapted weights, complete but for the sum over
+  /// workers; empty unless an allocator asks for them. Set between steps.
+  var weightGradients: [WeightGradients] { get set }
   /// Loss and metrics on held-out data; nil without any.
   func evaluate(step: Int, workers: Workers) -> Evaluation?
   /// Importance of every live component by ablation on the fixed validation batch (ALoRA, eq. 6).

@@ -1,3 +1,4 @@
+import Allocation
 import LanguageModels
 import RunEvents
 import Tensors
@@ -25,6 +26,9 @@ public final class PlantedLearner: Learner, @unchecked Sendable {
   private var batch = PackedBatch(ids: [], typeIDs: [], offsets: [0])
   private var shares: [[Range<Int>]] = []
   private var frozenError = 1.0
+  private var ablation: (pass: AblationPass, wanted: Matrix)?
+  // Keeps the memory behind `ablation.wanted`.
+  private var ablationGoal: FloatBuffer?
   private let heldOut: [UInt64] = (0..<4).map { UInt64.max - $0 }
 
   /// Creates the student.
@@ -52,6 +56,16 @@ public final class PlantedLearner: Learner, @unchecked Sendable {
   /// No head: the hidden states themselves are learned.
   public var headTensors: [ClassifierHead.Tensor] { [] }
 
+  /// Where each worker adds the dense gradients of the adapted weights.
+  public var weightGradients: [WeightGradients] = [] {
+    didSet {
+      for (index, seat) in seats.enumerated() {
+        seat.student.weightGradients =
+          weightGradients.indices.contains(index) ? weightGradients[index] : nil
+      }
+    }
+  }
+
   /// Makes changed parameters take effect.
   public func publish() { student.publish() }
 
@@ -77,6 +91,43 @@ public final class PlantedLearner: Learner, @unchecked Sendable {
     return Evaluation(
       step: step, loss: loss, metrics: ["explained": 1 - loss],
       seconds: (ContinuousClock.now - started).seconds)
+  }
+
+  /// Ablation on one batch of held-out sequences; S is the negative loss on it.
+  public func ablate(
+    alive: [Bool], workers: Workers, progress: @escaping (_ done: Int, _ total: Int) -> Void
+  ) -> AblationRound? {
+    let batch = task.batch(UInt64.max - 100)
+    let (pass, wanted) = ablation ?? prepareAblation(batch, workers: workers.count)
+    ablation = (pass, wanted)
+    let weight = 1 / (Double(wanted.rows * wanted.columns) * frozenError)
+    return pass.round(alive: alive, workers: workers, progress: progress) { hidden, _ in
+      var error = 0.0
+      for row in 0..<hidden.rows {
+        let (found, goal) = (hidden.row(row), wanted.row(row))
+        for column in 0..<hidden.columns {
+          let difference = Double(found[column] - goal[column])
+          error += difference * difference
+        }
+      }
+      return -error * weight
+    }
+  }
+
+  /// The pass and what the teacher says to its batch.
+  private func prepareAblation(_ batch: PackedBatch, workers: Int) -> (AblationPass, Matrix) {
+    let memory = EncoderActivations()
+    let wanted = teacher.forward(
+      batch, sequences: 0..<batch.count, firstTokensOnly: false, dropout: .evaluation,
+      activations: memory)
+    let copy = FloatBuffer(count: wanted.rows * wanted.columns)
+    for row in 0..<wanted.rows {
+      (copy.base + row * wanted.columns).update(from: wanted.row(row), count: wanted.columns)
+    }
+    ablationGoal = copy
+    let pass = AblationPass(
+      encoder: student, batch: batch, firstTokensOnly: false, workers: workers)
+    return (pass, copy.matrix(rows: wanted.rows, columns: wanted.columns))
   }
 
   private func heldOutError(_ workers: Workers) -> Double {

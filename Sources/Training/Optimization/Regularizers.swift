@@ -15,7 +15,27 @@ package enum RegularizerTerm {
     case .none: 0
     case .orthogonality(let weight): orthogonality(weight, adapters, gradient)
     case .equilibrium(let weight): equilibrium(weight, adapters, gradient)
+    case .sparsity(let weight): sparsity(weight, adapters, gradient)
     }
+  }
+
+  /// SoRA: `weight * mean |c|` over all gates; its gradient is `weight sign(c) / count`, 0 at 0.
+  ///
+  /// Source: Ding et al. 2023, arXiv:2311.11696, as its code's `compute_loss` takes the mean.
+  private static func sparsity(
+    _ weight: Float, _ adapters: AdapterSet, _ gradient: FloatBuffer
+  ) -> Double {
+    let share = weight / Float(max(1, adapters.componentCount))
+    var total = 0.0
+    for (index, adapter) in adapters.adapters.enumerated() {
+      let gates = adapters.gates(index, in: adapters.parameters)
+      let dGates = adapters.gates(index, in: gradient)
+      for slot in 0..<adapter.rank where gates[slot] != 0 {
+        total += Double(abs(gates[slot]))
+        dGates[slot] += gates[slot] < 0 ? -share : share
+      }
+    }
+    return total * Double(share)
   }
 
   /// AdaLoRA: `weight * mean over all A and B of ||M||_F`, `M = A A^T - I` (`B^T B - I`).

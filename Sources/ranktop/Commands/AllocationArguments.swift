@@ -114,15 +114,19 @@ struct AllocationArguments: ParsableArguments, Sendable {
     return kinds
   }
 
+  /// Whether the batch of ablation rounds is taken out of the training data.
+  var holdsOut: Bool { kind.parameters.contains(.ablationBatch) }
+
   /// Components of every module that are alive before the first step.
   var startRank: Int { initialRank ?? kind.recipe.startRank(for: rank) }
 
   /// Slots of every module.
-  var slots: Int { max(startRank, capacity ?? kind.recipe.capacity(for: startRank)) }
+  var slots: Int { max(startRank, capacity ?? kind.recipe.capacity(for: startRank, rank: rank)) }
 
   /// The scale of every update.
   var scale: Float {
-    kind.recipe.scale(alpha: alpha ?? kind.defaultAlpha(rank), startRank: startRank)
+    kind.recipe.scale(
+      alpha: alpha ?? kind.defaultAlpha(rank), startRank: startRank, rank: rank)
   }
 
   /// The options for the allocator.

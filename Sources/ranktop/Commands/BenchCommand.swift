@@ -15,21 +15,31 @@ struct BenchCommand: AsyncParsableCommand {
       Steps are whole ones: forward, backward, clipping, AdamW, the allocator's statistics. Random tokens, all
       sequences of one length, adapters on all six linear layers. Medians are printed.
 
+      With --ablation: a round of ALoRA's scores by ablation, against one forward pass for every mask.
+      With --decisions: each allocator's decision over 560 modules x 64 slots.
+
       Example:
         ranktop bench --model MiniLM-L6 --batch-size 32 --length 128 --rank 8 --json
+        ranktop bench --model MiniLM-L6 --ablation --rank 8
       """)
 
-  @Option(help: "Model folder or hub name.")
-  var model: String
+  @Option(help: "Model folder or hub name; not needed with --decisions.")
+  var model: String?
 
   @Option(help: "Sequences in a batch.")
   var batchSize = 32
 
-  @Option(help: "Tokens in a sequence.")
-  var length = 128
+  @Option(help: "Tokens in a sequence. Default: 128; with --ablation 5 to 30, as questions have.")
+  var length: Int?
 
-  @Option(help: "Steps to measure, after two that are not.")
+  @Option(help: "Steps to measure, after two that are not; with --ablation rounds, after one.")
   var steps = 10
+
+  @Flag(help: "Measure a round of scores by ablation instead of training steps.")
+  var ablation = false
+
+  @Flag(help: "Measure decisions at the size of a large model instead of training steps.")
+  var decisions = false
 
   @OptionGroup var allocation: AllocationArguments
 
@@ -39,42 +49,56 @@ struct BenchCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    if model == nil && !decisions { throw ValidationError("Missing expected argument '--model'") }
     if !(1...65_536).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize): choose 1 ... 65536")
     }
-    if length < 1 { throw ValidationError("--length \(length): choose 1 or more") }
+    if let length, length < 1 { throw ValidationError("--length \(length): choose 1 or more") }
     if !(1...100_000).contains(steps) {
       throw ValidationError("--steps \(steps): choose 1 ... 100000")
     }
   }
 
   func run() async throws {
+    if decisions {
+      let figures = try DecisionBench.measure()
+      return json ? try show(object: figures) : print(DecisionBench.text(figures))
+    }
     try OpenBLAS.open()
     let checkpoint = try ClassifierCheckpoint(
-      ModelFolder(resolving: model), adapterDropout: allocation.loraDropout)
-    guard length <= checkpoint.configuration.maxLength else {
+      ModelFolder(resolving: model ?? ""), adapterDropout: allocation.loraDropout)
+    let lengths =
+      length == nil && ablation
+      ? AblationBench.questionLengths(count: batchSize)
+      : Array(repeating: length ?? 128, count: batchSize)
+    guard let longest = lengths.max(), longest <= checkpoint.configuration.maxLength else {
       throw Failure(
-        "--length \(length): the model serves at most \(checkpoint.configuration.maxLength) tokens")
+        "--length \(lengths.max() ?? 0): the model serves at most "
+          + "\(checkpoint.configuration.maxLength) tokens")
     }
     let count = threading.count
     let head = try checkpoint.head(outputs: 2)
     let adapters = AdapterSet(
-      sites: checkpoint.configuration.sites(try allocation.kinds()), rank: allocation.startRank,
+      sites: checkpoint.configuration.sites(try allocation.kinds()), rank: allocation.slots,
       scale: allocation.scale, headCount: head.parameterCount)
     adapters.start(allocation.kind.recipe, seed: 1)
     try checkpoint.startHead(head, in: adapters, seed: 1)
     let encoder = try checkpoint.encoder(adapters)
     let classifier = ClassifierModel(encoder: encoder, head: head)
 
+    if ablation {
+      let bench = AblationBench(classifier: classifier, lengths: lengths, threads: count)
+      let figures = bench.measure(rounds: steps)
+      return json ? try show(object: figures) : print(AblationBench.text(figures))
+    }
     let before = sgemmRate(threads: count)
-    let seconds = try measure(classifier, threads: count).sorted()
+    let seconds = try measure(classifier, length: longest, threads: count).sorted()
     let sgemm = max(before, sgemmRate(threads: count))
     let step = seconds[seconds.count / 2]
-    let operations = encoder.trainingOperations(
-      lengths: Array(repeating: length, count: batchSize))
+    let operations = encoder.trainingOperations(lengths: lengths)
     try show(
       Figures(
-        tokensPerSecond: Double(batchSize * length) / step, stepSeconds: step,
+        tokensPerSecond: Double(batchSize * longest) / step, stepSeconds: step,
         gflops: operations / step / 1e9, sgemmGflops: sgemm,
         sgemmShare: operations / step / 1e9 / sgemm, threads: count, core: OpenBLAS.coreName))
   }
@@ -90,26 +114,28 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   private func show(_ figures: Figures) throws {
-    if json {
-      let encoder = JSONEncoder()
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      encoder.outputFormatting = [.sortedKeys]
-      print(String(decoding: try encoder.encode(figures), as: UTF8.self))
-      return
-    }
+    if json { return try show(object: figures) }
     func text(_ value: Double, _ digits: Int) -> String {
       String(format: "%.\(digits)f", value)
     }
     print(
       "\(text(figures.tokensPerSecond, 0)) tokens/s, \(text(figures.stepSeconds, 3)) s a step of "
-        + "\(batchSize) x \(length) tokens on \(figures.threads) threads")
+        + "\(batchSize) x \(length ?? 128) tokens on \(figures.threads) threads")
     print(
       "\(text(figures.gflops, 0)) GFLOP/s, \(text(100 * figures.sgemmShare, 0)) % of this machine's "
         + "sgemm rate of \(text(figures.sgemmGflops, 0)) GFLOP/s (OpenBLAS, \(figures.core))")
   }
 
+  private func show(object: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys]
+    print(String(decoding: try encoder.encode(object), as: UTF8.self))
+  }
+
   /// Seconds of each measured step.
-  private func measure(_ classifier: ClassifierModel, threads: Int) throws -> [Double] {
+  private func measure(_ classifier: ClassifierModel, length: Int, threads: Int) throws -> [Double]
+  {
     let tokens = batchSize * length
     var generator = SeededGenerator(seed: 1)
     let vocabulary = UInt64(classifier.encoder.configuration.vocabulary)
@@ -125,7 +151,7 @@ struct BenchCommand: AsyncParsableCommand {
     let total = steps + 2
     let durations = Durations()
     let run = try TrainingRun(
-      learner: learner, kind: allocation.kind,
+      learner: learner, kind: allocation.kind, startRank: allocation.startRank,
       options: TrainingOptions(
         totalSteps: total, stepsPerEpoch: 1, rate: 1e-4, headRate: 1e-4,
         evaluationInterval: total + 1, threads: threads, seed: 1),

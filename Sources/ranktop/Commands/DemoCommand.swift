@@ -27,6 +27,8 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: "Optimiser steps.")
   var steps = 3000
 
+  @OptionGroup var steering: SteeringArguments
+
   func validate() throws {
     if AllocatorKind(rawValue: allocator) == nil {
       throw ValidationError("--allocator \(allocator): choose one of \(AllocatorKind.names)")
@@ -51,31 +53,41 @@ struct DemoCommand: AsyncParsableCommand {
     try OpenBLAS.open()
     let kind = try AllocatorKind(named: allocator)
     let task = PlantedTask(seed: arguments.seed)
-    let rank = kind == .lora ? PlantedTask.meanRank : PlantedTask.startRank
+    // What prunes begins with as many as any module may need, what moves or grows begins as its method says.
+    let prunes = kind.recipe.growth == nil && kind.recipe.fixedStartRank == nil && kind != .lora
+    let startRank =
+      prunes ? PlantedTask.startRank : kind.recipe.startRank(for: PlantedTask.meanRank)
+    let slots = kind == .lora ? startRank : PlantedTask.startRank
     let learner = PlantedLearner(
-      task: task, rank: rank, scale: kind.recipe.scale(alpha: Float(rank), startRank: rank),
+      task: task, rank: slots,
+      scale: kind.recipe.scale(alpha: Float(startRank), startRank: startRank),
       threads: arguments.threadCount)
     learner.adapters.start(kind.recipe, seed: arguments.seed)
     var allocation = AllocatorOptions()
     allocation.rank = PlantedTask.meanRank
-    allocation.initialRank = rank
+    allocation.initialRank = startRank
     allocation.targetBudget = task.budget
     allocation.orthogonalityWeight = 0.005
     let options = TrainingOptions(
-      totalSteps: steps, stepsPerEpoch: steps, rate: 1e-2, headRate: 0,
+      totalSteps: steps, stepsPerEpoch: steps, rate: kind.demonstrationRate, headRate: 0,
       statisticsInterval: 10, evaluationInterval: max(1, steps / 10),
-      threads: arguments.threadCount, seed: arguments.seed)
+      threads: arguments.threadCount, seed: arguments.seed,
+      // Every sequence is new.
+      examples: steps * PlantedTask.batchSize)
     let manifest = ManifestBuilder(
       name: session.file.deletingPathExtension().lastPathComponent, model: "planted encoder",
       architecture: "bert", task: "planted", data: ["train": "random tokens"], labels: [],
       mainMetric: "explained", kind: kind, options: options, allocation: allocation,
-      adapters: learner.adapters, startRank: rank, plantedRanks: task.ranks
+      adapters: learner.adapters, startRank: startRank, plantedRanks: task.ranks
     ).manifest
-    let allocatorOptions = allocation
+    let (allocatorOptions, script) = (allocation, try steering.script())
+    try TrainingRun.check(
+      kind: kind, modules: manifest.modules, options: options, allocatorOptions: allocation,
+      script: script)
     try await session.trainHere(manifest: manifest) { outlet in
       try TrainingRun(
-        learner: learner, kind: kind, options: options,
-        allocatorOptions: allocatorOptions, outlet: outlet)
+        learner: learner, kind: kind, startRank: startRank, options: options,
+        allocatorOptions: allocatorOptions, script: script, outlet: outlet)
     } save: {
       // The student has no use beyond the demonstration.
       String?.none

@@ -68,7 +68,8 @@ struct RecipeArguments: ParsableArguments, Sendable {
     return TrainingOptions(
       totalSteps: total, stepsPerEpoch: perEpoch, rate: rate, headRate: headLr ?? rate,
       warmupRatio: lrWarmup, weightDecay: weightDecay, clipNorm: clip,
-      evaluationInterval: evaluateEvery ?? perEpoch, threads: threads, seed: seed)
+      evaluationInterval: evaluateEvery ?? perEpoch, threads: threads, seed: seed,
+      examples: examples)
   }
 
   /// What the manifest keeps of it beyond the hyper-parameters.

@@ -67,7 +67,7 @@ extension TrainCommand {
     }
     let nowhere = TrainingRun.Outlet(publish: { _ in 0 }, interventions: { [] })
     let rehearsal = try TrainingRun(
-      learner: learner, kind: allocation.kind, options: options,
+      learner: learner, kind: try taken.rateKind(allocation), options: options,
       allocatorOptions: allocation.options, restoring: taken.checkpoint, outlet: nowhere)
     if let refusal = rehearsal.refusal(of: script) { throw Failure(refusal) }
   }

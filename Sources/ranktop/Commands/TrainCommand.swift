@@ -49,16 +49,32 @@ struct TrainCommand: AsyncParsableCommand {
     }
   }
 
+  /// Name of what is learned, for file names: the training file's, or its folder's where it is just `train`.
+  var taskName: String {
+    let stem = URL(fileURLWithPath: train ?? "").deletingPathExtension()
+    let folder = stem.deletingLastPathComponent().lastPathComponent
+    let generic = ["train", "training", "data"].contains(stem.lastPathComponent.lowercased())
+    return generic && !folder.isEmpty ? folder : stem.lastPathComponent
+  }
+
+  /// Settings for the manifest beyond those that the engine and the allocator know.
+  ///
+  /// - Parameter length: Tokens kept of a text.
+  func moreSettings(length: Int) -> [String: String] {
+    var more = recipe.settings
+    more["targets"] = allocation.targets
+    more["lora-dropout"] = "\(allocation.loraDropout)"
+    more["max-length"] = "\(length)"
+    more["held-out"] = "\(allocation.holdsOut)"
+    return more
+  }
+
   func run() async throws {
     let words = OptionWords(CommandLine.arguments.dropFirst(2))
     if let path = checkpoints.resume { return try await resume(path, words) }
     if let source = checkpoints.fork { return try await fork(source, words) }
-    let stem = URL(fileURLWithPath: train ?? "").deletingPathExtension()
-    let folder = stem.deletingLastPathComponent().lastPathComponent
-    let generic = ["train", "training", "data"].contains(stem.lastPathComponent.lowercased())
-    let task = generic && !folder.isEmpty ? folder : stem.lastPathComponent
     try await start(
-      words, defaultName: "\(task)-\(allocation.allocator)-r\(allocation.rank)", from: nil)
+      words, defaultName: "\(taskName)-\(allocation.allocator)-r\(allocation.rank)", from: nil)
   }
 
   /// A new run, from the beginning or from another one's checkpoint.
@@ -120,7 +136,7 @@ struct TrainCommand: AsyncParsableCommand {
     try RunArguments.makeFolder(for: destination, option: "--output")
     try OpenBLAS.open()
     if let taken { try taken.check(fingerprints(), self) }
-    let setup = try ClassifierSetup(self, taken?.checkpoint)
+    let setup = try ClassifierSetup(self, taken)
     let fingerprints = try fingerprints()
     let threads = taken?.threads ?? arguments.threadCount
     var options = try recipe.options(
@@ -130,6 +146,7 @@ struct TrainCommand: AsyncParsableCommand {
     options.checkpointsAtEnd = checkpoints.keepCheckpoints > 0
     let learner = ClassifierLearner(
       model: setup.model, train: setup.train, evaluation: setup.evaluation,
+      validation: setup.validation,
       order: BatchOrder(
         count: setup.train.count, batchSize: recipe.batchSize, seed: arguments.seed),
       seed: arguments.seed, threads: threads)
@@ -153,7 +170,8 @@ struct TrainCommand: AsyncParsableCommand {
       notes: AdapterNotes(
         labels: setup.labels, task: setup.task.rawValue, maxLength: setup.length))
     let force = session.arguments.force || arguments.force
-    let (kind, allocatorOptions) = (allocation.kind, allocation.options)
+    let kind = try taken?.rateKind(allocation) ?? allocation.kind
+    let allocatorOptions = allocation.options
     let (startRank, checkpoint, runOptions) = (allocation.startRank, taken?.checkpoint, options)
     taken?.complainAboutDifferences()
     try await session.trainHere(
@@ -174,10 +192,8 @@ struct TrainCommand: AsyncParsableCommand {
     _ session: RunSession, _ setup: ClassifierSetup, _ options: TrainingOptions,
     _ taken: TakenUpRun?, _ command: (words: [String], folder: String)
   ) throws -> Manifest {
-    var more = recipe.settings
-    more["targets"] = allocation.targets
-    more["lora-dropout"] = "\(allocation.loraDropout)"
-    more["max-length"] = "\(setup.length)"
+    var more = moreSettings(length: setup.length)
+    if let taken { more["held-out"] = "\(taken.holdsOut)" }
     let kind = try taken.map { try AllocatorKind(named: $0.checkpoint.allocator.name) }
     var manifest = ManifestBuilder(
       name: session.file.deletingPathExtension().lastPathComponent, model: model ?? "",
@@ -199,6 +215,8 @@ struct ClassifierSetup {
   let model: ClassifierModel
   let train: EncodedDataset
   let evaluation: EncodedDataset?
+  /// The fixed batch of ablation rounds.
+  let validation: EncodedDataset
   let labels: [String]
   let task: TaskKind
   let length: Int
@@ -207,10 +225,10 @@ struct ClassifierSetup {
   ///
   /// - Parameters:
   ///   - command: The options.
-  ///   - shape: Whose slots and scale the adapters have; nil for the options'.
-  init(_ command: TrainCommand, _ shape: RunCheckpoint? = nil) throws {
+  ///   - taken: The run whose shapes and data are kept; nil for those of the options.
+  init(_ command: TrainCommand, _ taken: TakenUpRun? = nil) throws {
     let allocation = command.allocation
-    let slots = shape?.slots ?? allocation.slots
+    let slots = taken?.checkpoint.slots ?? allocation.slots
     let folder = try ModelFolder(resolving: command.model ?? "")
     checkpoint = try ClassifierCheckpoint(folder, adapterDropout: allocation.loraDropout)
     length = try command.data.length(for: checkpoint.configuration)
@@ -225,7 +243,12 @@ struct ClassifierSetup {
       try Dataset(
         contentsOf: URL(fileURLWithPath: $0), columns: command.data.columns, like: training)
     }
-    train = encoding.encode(training)
+    let encoded = encoding.encode(training)
+    let split = AblationSplit(
+      count: encoded.count, size: Int(allocation.options[.ablationBatch]),
+      seed: command.arguments.seed, holdsOut: taken?.holdsOut ?? allocation.holdsOut)
+    validation = encoded.subset(split.batch)
+    train = encoded.subset(split.training)
     evaluation = held.map { encoding.encode($0) }
 
     let sites = checkpoint.configuration.sites(try allocation.kinds())
@@ -237,7 +260,7 @@ struct ClassifierSetup {
     }
     let head = try checkpoint.head(outputs: task == .classification ? labels.count : 1)
     let adapters = AdapterSet(
-      sites: sites, rank: slots, scale: shape?.scale ?? allocation.scale,
+      sites: sites, rank: slots, scale: taken?.checkpoint.scale ?? allocation.scale,
       headCount: head.parameterCount)
     adapters.start(allocation.kind.recipe, seed: command.arguments.seed)
     try checkpoint.startHead(head, in: adapters, seed: command.arguments.seed)

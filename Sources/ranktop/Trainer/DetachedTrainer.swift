@@ -28,7 +28,14 @@ struct DetachedTrainer {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(Self.newSession))
+    // A parent that takes signals by dispatch ignores or blocks them; the trainer must not inherit that.
+    var (restored, blocked) = (sigset_t(), sigset_t())
+    sigemptyset(&blocked)
+    sigemptyset(&restored)
+    for number in [SIGINT, SIGTERM] { sigaddset(&restored, number) }
+    posix_spawnattr_setsigdefault(&attributes, &restored)
+    posix_spawnattr_setsigmask(&attributes, &blocked)
+    posix_spawnattr_setflags(&attributes, Self.newSession | Self.freshSignals)
     var pid: pid_t = 0
     let words = ([program] + arguments).map { strdup($0) } + [nil]
     defer { words.forEach { free($0) } }
@@ -52,8 +59,13 @@ struct DetachedTrainer {
     return text.split(whereSeparator: \.isNewline).suffix(count).joined(separator: "\n")
   }
 
+  /// Asks it to stop in order: it finishes its step and saves.
+  func stop() { kill(pid, SIGTERM) }
+
   // POSIX_SPAWN_SETSID, which Glibc's module does not show.
-  private static let newSession: Int32 = 0x80
+  private static let newSession: Int16 = 0x80
+  // POSIX_SPAWN_SETSIGDEF and POSIX_SPAWN_SETSIGMASK.
+  private static let freshSignals: Int16 = 0x04 | 0x08
 
   private static var program: String? {
     try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

@@ -30,23 +30,39 @@ struct ManifestBuilder {
   /// The manifest.
   var manifest: Manifest {
     let modules = adapters.modules(startRank: startRank)
-    let costs = modules.map {
-      allocation.budgetUnit == .components ? 1 : $0.parametersPerComponent
-    }
-    let initial = zip(modules, costs).reduce(0) { $0 + $1.0.startRank * $1.1 }
-    let mean = costs.reduce(0) { $0 + $1 * allocation.rank }
-    let target =
-      allocation.targetBudget ?? (kind.recipe.growth == nil ? min(initial, mean) : mean)
+    let unit = allocation.budgetUnit
+    let initial = modules.reduce(0) { $0 + $1.startRank * $1.cost(in: unit) }
+    let target = Self.targetBudget(kind: kind, allocation: allocation, modules: modules)
     return Manifest(
       name: name, model: model, architecture: architecture, task: task, data: data,
       labels: labels, mainMetric: mainMetric, allocator: kind.rawValue,
-      hyperparameters: hyperparameters, seed: options.seed, totalSteps: options.totalSteps,
+      hyperparameters: Self.hyperparameters(
+        kind: kind, options: options, allocation: allocation,
+        startRank: startRank, capacity: adapters.adapters.first?.rank ?? 0,
+        scale: adapters.adapters.first?.scale ?? 0, more: more), seed: options.seed,
+      totalSteps: options.totalSteps,
       stepsPerEpoch: options.stepsPerEpoch, initialBudget: initial, targetBudget: target,
       modules: modules, plantedRanks: plantedRanks, environment: environment,
       startedAt: Date().timeIntervalSince1970, budgetUnit: allocation.budgetUnit)
   }
 
-  private var hyperparameters: [String: String] {
+  /// Budget at the end: as asked for, else that of the mean rank in every module.
+  static func targetBudget(
+    kind: AllocatorKind, allocation: AllocatorOptions, modules: [AdaptedModule]
+  ) -> Int {
+    if let target = allocation.targetBudget { return target }
+    let unit = allocation.budgetUnit
+    return modules.reduce(0) { sum, module in
+      let most = kind.recipe.startsBelowTarget ? module.capacity : module.startRank
+      return sum + min(allocation.rank, most) * module.cost(in: unit)
+    }
+  }
+
+  /// All hyper-parameters as text: what a manifest records, and what a run that is to be made would record.
+  static func hyperparameters(
+    kind: AllocatorKind, options: TrainingOptions, allocation: AllocatorOptions, startRank: Int,
+    capacity: Int, scale: Float, more: [String: String]
+  ) -> [String: String] {
     var values = more
     values["lr"] = "\(options.rate)"
     values["head-lr"] = "\(options.headRate)"
@@ -55,8 +71,8 @@ struct ManifestBuilder {
     values["clip"] = "\(options.clipNorm)"
     values["rank"] = "\(allocation.rank)"
     values["start-rank"] = "\(startRank)"
-    values["capacity"] = "\(adapters.adapters.first?.rank ?? 0)"
-    values["scale"] = "\(adapters.adapters.first?.scale ?? 0)"
+    values["capacity"] = "\(capacity)"
+    values["scale"] = "\(scale)"
     values["warmup"] = "\(allocation.warmup ?? kind.warmup)"
     values["final"] = "\(allocation.final ?? kind.final)"
     values["budget-unit"] = allocation.budgetUnit.rawValue

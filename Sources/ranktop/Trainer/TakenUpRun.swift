@@ -132,6 +132,16 @@ struct TakenUpRun {
     }
   }
 
+  /// Whose optimiser the learning rates are for: with a rate of its own, that of the run to come.
+  func rateKind(_ allocation: AllocationArguments) throws -> AllocatorKind {
+    if !given.names.contains("lr") { return try AllocatorKind(named: checkpoint.rateKind) }
+    if given.names.contains("allocator") { return allocation.kind }
+    return try AllocatorKind(named: checkpoint.allocator.name)
+  }
+
+  /// Whether a batch for ablation rounds was taken out of the training data.
+  var holdsOut: Bool { run.manifest.hyperparameters["held-out"] == "true" }
+
   /// Threads: as many as before, since sums depend on them.
   var threads: Int? {
     given.names.contains("threads") ? nil : run.manifest.environment["threads"].flatMap { Int($0) }

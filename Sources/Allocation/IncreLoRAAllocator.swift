@@ -1,0 +1,349 @@
+import RunEvents
+
+/// IncreLoRA: starts every module at rank 1 and grows those to whose whole update the loss is most
+/// sensitive.
+///
+///     I     = sum |dW o dL/dW| / sqrt(out in),    dW = s B diag(c) A, before the optimiser's step
+///     Ibar <- beta1 Ibar + (1 - beta1) I
+///     U    <- beta2 U    + (1 - beta2) |I - Ibar|                    (the new Ibar)
+///     score = Ibar U
+///
+/// At every interval after the warm-up the `h` modules with the highest scores grow by `max(1, rank / 2)`
+/// components (published: 1, 2, 3, 4 for a mean rank of 2, 4, 6, 8), until the target budget is reached; the
+/// last round is exact. A full module is passed over. The next components of every module are a reserve: with gate
+/// 1e-5, which is not trained, their factors are trained in advance (`advance`); a decision makes them alive.
+///
+/// Our choices: the scale stays `alpha / mean rank at the end` (the published code divides by the current
+/// rank, so that its output jumps at growth); a module has room for three times the mean rank at the end;
+/// `h` is such that the target is reached by the end of the budget phase, where whatever is missing
+/// grows at once; the orthogonality term is AdaLoRA's, over all slots of a module together.
+/// It prunes nothing: where more is alive than the target asks for, all of it stays.
+///
+/// Source: Zhang et al. 2023, arXiv:2308.12043, in the form of its code (`increlora.py`). Checked by
+/// `IncreLoRATests` and `UpdateSensitivityTests`.
+public struct IncreLoRAAllocator: Allocator {
+  /// `incre`.
+  public static var kind: AllocatorKind { .incre }
+  /// Components alive, flat.
+  public private(set) var alive: [Bool]
+  /// Dead components whose factors are trained in advance, flat.
+  public private(set) var reserve: [Bool] = []
+  /// The published code's.
+  public var reserveGate: Float { 1e-5 }
+  /// True: what is dead and no reserve stays closed.
+  public var holdsMask: Bool { true }
+  /// Empty: every slot may grow.
+  public var excluded: [Bool] { [] }
+  /// The schedule as it stands; of its shape only the steps count.
+  public private(set) var schedule: BudgetSchedule
+  private let start: RunStart
+  private let layout: ComponentLayout
+  private let growth: Int
+  private let topModules: Int
+  private let advances: Bool
+  private let beta1: Float
+  private let beta2: Float
+  private let orthogonalityWeight: Float
+  private var sensitivity: [Float]
+  private var uncertainty: [Float]
+  private var measured = false
+  private var constraints = RankConstraints()
+  /// Step after which the budget curve begins, and the budget taken up there.
+  private var originStep: Int
+  private var originBudget: Int
+  /// Step of one more decision after the budget phase.
+  private var revision: Int?
+  /// Whether the budget phase has taken its last decision.
+  private var hasEnded = false
+
+  /// Creates the allocator for a run, or for the rest of one.
+  ///
+  /// - Throws: ``AllocationError`` when an option is out of range or the schedule does not fit.
+  public init(start: RunStart, options: AllocatorOptions = .init()) throws(AllocationError) {
+    schedule = try BudgetSchedule(
+      fitting: .step, start: start, options: options, for: Self.kind, grows: true)
+    self.start = start
+    layout = start.layout
+    alive = start.alive
+    growth = max(1, options.rank / 2)
+    topModules = Int(options[.topModules])
+    advances = options[.advance] == 1
+    beta1 = Float(options[.beta1])
+    beta2 = Float(options[.beta2])
+    orthogonalityWeight = Float(options[.increOrthogonality])
+    sensitivity = [Float](repeating: 0, count: layout.moduleCount)
+    uncertainty = sensitivity
+    originStep = start.startStep
+    originBudget = start.aliveCost
+    schedule.target = max(schedule.target, originBudget)
+    markReserve()
+  }
+
+  // MARK: What it asks for
+
+  /// Sensitivity of every module's update, until the target is reached.
+  public func needs(at step: Int) -> StatisticsNeeds {
+    step <= schedule.budgetEnd && cost < schedule.target ? .updateSensitivity : []
+  }
+
+  /// The orthogonality term, at every step.
+  public func regularizer(at step: Int) -> Regularizer {
+    orthogonalityWeight == 0 ? .none : .orthogonality(weight: orthogonalityWeight)
+  }
+
+  /// Score of each component's module, flat; empty before the first step.
+  public var importance: [Float] {
+    measured ? layout.moduleOfComponent.map { sensitivity[$0] * uncertainty[$0] } : []
+  }
+
+  // MARK: The budget
+
+  /// Budget taken up now.
+  private var cost: Int { start.cost(of: alive) }
+
+  /// What the curve begins with, then `h` times the growth for every decision, and at last the target.
+  public func budget(at step: Int) -> Int {
+    if let revision { return step < revision ? originBudget : schedule.target }
+    if step >= schedule.budgetEnd { return schedule.target }
+    let grown = rounds(through: step) * growthPerRound
+    return min(schedule.target, originBudget + grown)
+  }
+
+  /// Decisions of the grid after the curve's origin up to a step.
+  private func rounds(through step: Int) -> Int {
+    let first = schedule.nextOnGrid(after: originStep)
+    return step < first ? 0 : (min(step, schedule.budgetEnd) - first) / schedule.interval + 1
+  }
+
+  /// What a round adds, in the run's unit: `h` modules by the growth of each.
+  private var growthPerRound: Int {
+    let mean = max(1, start.costs.reduce(0, +) / max(1, layout.moduleCount))
+    if topModules > 0 { return topModules * growth * mean }
+    let end = schedule.budgetEnd
+    let decisions = max(1, rounds(through: end) + (end % schedule.interval == 0 ? 0 : 1))
+    let share = decisions * growth * mean
+    return max(1, (schedule.target - originBudget + share - 1) / share) * growth * mean
+  }
+
+  private var isFinished: Bool { hasEnded || cost >= schedule.target }
+
+  private func isDue(at step: Int) -> Bool {
+    if let revision { return step >= revision }
+    return !isFinished && (step >= schedule.budgetEnd || schedule.isDecision(step))
+  }
+
+  /// Phases, budget curve and decision steps.
+  public var plan: Plan {
+    let end = schedule.budgetEnd
+    let window = max(start.startStep, schedule.warmupEnd) + 1
+    let phases = [
+      Plan.Phase(name: "warm-up", start: start.startStep + 1, end: window - 1),
+      Plan.Phase(name: "budget", start: window, end: end),
+      Plan.Phase(name: "final", start: end + 1, end: start.totalSteps),
+    ].filter { $0.start <= $0.end }
+    let from = originStep + 1
+    var budgets = [Plan.BudgetPoint(step: from, budget: budget(at: from))]
+    func add(_ step: Int) {
+      let budget = budget(at: step)
+      guard step > from, budget != budgets.last!.budget else { return }
+      budgets.append(Plan.BudgetPoint(step: step, budget: budget))
+    }
+    let first = schedule.nextOnGrid(after: originStep)
+    let stride = schedule.interval * max(1, (end - first) / schedule.interval / 200)
+    for step in Swift.stride(from: first, to: end, by: stride) { add(step) }
+    add(end)
+    if let revision { add(revision) }
+
+    let missing = schedule.target - originBudget
+    let needed = (missing + growthPerRound - 1) / growthPerRound
+    let reached = first + (needed - 1) * schedule.interval
+    return Plan(
+      allocator: Self.kind.rawValue, fromStep: from, phases: phases, budgets: budgets,
+      targetBudget: schedule.target,
+      firstDecision: missing > 0 ? revision ?? min(first, end) : nil,
+      decisionInterval: schedule.interval,
+      lastDecision: missing > 0 ? revision ?? min(reached, end) : nil)
+  }
+
+  // MARK: Steps
+
+  /// Smooths the step's sensitivities and, where the schedule says so, grows the highest modules.
+  public mutating func update(_ statistics: Statistics) -> Decision? {
+    let step = statistics.step
+    if needs(at: step).contains(.updateSensitivity) { smooth(statistics.updateSensitivity) }
+    guard isDue(at: step) else { return nil }
+    return decide(at: step)
+  }
+
+  private mutating func smooth(_ now: [Float]) {
+    precondition(
+      now.count == layout.moduleCount,
+      "\(now.count) sensitivities for \(layout.moduleCount) modules")
+    measured = true
+    for module in now.indices {
+      sensitivity[module] = beta1 * sensitivity[module] + (1 - beta1) * now[module]
+      uncertainty[module] =
+        beta2 * uncertainty[module] + (1 - beta2) * abs(now[module] - sensitivity[module])
+    }
+  }
+
+  private mutating func decide(at step: Int) -> Decision {
+    let before = cost
+    let budget = budget(at: step)
+    let scores = sensitivity.indices.map { sensitivity[$0] * uncertainty[$0] }
+    let descending = Array(Ranking.ascending(scores, among: nil).reversed())
+    var grown: [ComponentID] = []
+    var lowest: Float?
+    for (module, rank) in layout.ranks(alive: alive).enumerated() {
+      grow(module, by: constraints.leastRank(of: module) - rank, to: .max, &grown)
+    }
+    var goesOn = true
+    while goesOn && cost < budget {
+      goesOn = false
+      for module in descending where cost < budget {
+        let count = grown.count
+        grow(module, by: growth, to: budget, &grown)
+        if grown.count > count {
+          goesOn = true
+          lowest = min(lowest ?? scores[module], scores[module])
+        }
+      }
+    }
+    if step >= schedule.budgetEnd { hasEnded = true }
+    revision = nil
+    markReserve()
+    grown.sort()
+    let modules = Set(grown.map(\.module)).count
+    var reason =
+      "\(alive.count { $0 }) of \(alive.count) alive: \(grown.count) grown in \(modules) modules"
+    if let lowest { reason += ", sensitivity from \(lowest) up" }
+    reason += before == cost ? ", budget \(budget)" : ", budget \(before) -> \(budget)"
+    if isFinished { reason += ", held from here on" }
+    if cost < budget { reason += "; no module has room for \(budget - cost) more" }
+    return Decision(
+      number: 0, step: step, allocator: Self.kind.rawValue, budget: budget, threshold: nil,
+      scores: layout.moduleOfComponent.map { scores[$0] }, alive: alive, pruned: [], grown: grown,
+      isFinal: isFinished, reason: reason)
+  }
+
+  /// Makes up to `count` components of a module alive, as far as room, cap and budget allow.
+  private mutating func grow(
+    _ module: Int, by count: Int, to budget: Int, _ grown: inout [ComponentID]
+  ) {
+    let range = layout.range(of: module)
+    let limit = constraints.caps[module] ?? .max
+    var rank = range.count { alive[$0] }
+    var left = count
+    for index in range where left > 0 && !alive[index] && rank < limit {
+      guard budget == .max || cost + start.costs[module] <= budget else { return }
+      alive[index] = true
+      rank += 1
+      left -= 1
+      grown.append(ComponentID(module: module, slot: index - range.lowerBound))
+    }
+  }
+
+  /// The next components of every module, while there is growth to come.
+  private mutating func markReserve() {
+    guard advances, !isFinished || revision != nil else {
+      reserve = []
+      return
+    }
+    reserve = [Bool](repeating: false, count: layout.count)
+    for module in 0..<layout.moduleCount {
+      for index in layout.range(of: module).filter({ !alive[$0] }).prefix(growth) {
+        reserve[index] = true
+      }
+    }
+  }
+
+  // MARK: Requests
+
+  /// Changes the target budget, from the next decision on; what is alive is never pruned.
+  public mutating func setTarget(budget: Int, at step: Int) -> String? {
+    let capacity = start.capacityCost
+    guard budget >= 1, budget <= capacity else {
+      return "budget \(budget): choose 1 ... \(capacity) \(start.unit.rawValue)"
+    }
+    if budget == schedule.target { return nil }
+    guard budget >= cost else {
+      return "incre only grows and \(cost) \(start.unit.rawValue) are alive: choose at least that, "
+        + "or switch to a method that prunes"
+    }
+    if let refusal = pinsExceed(budget, constraints) { return refusal }
+    if step >= schedule.budgetEnd {
+      guard revise(after: step) else {
+        return "the next decision would fall on step \(schedule.nextOnGrid(after: step)), after "
+          + "the run's last, \(start.totalSteps): the budget stays \(schedule.target)"
+      }
+    }
+    schedule.target = budget
+    originStep = step
+    originBudget = cost
+    markReserve()
+    return nil
+  }
+
+  /// Pins, floors and caps, from the next decision on; a cap below a rank is refused.
+  public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
+    if let refusal = pinsExceed(schedule.target, constraints) { return refusal }
+    let ranks = layout.ranks(alive: alive)
+    for (module, cap) in constraints.caps.sorted(by: { $0.key < $1.key }) where ranks[module] > cap
+    {
+      return "incre only grows and module \(module) has rank \(ranks[module]), above the cap of "
+        + "\(cap): switch to a method that prunes"
+    }
+    let isMet = ranks.indices.allSatisfy { ranks[$0] >= constraints.leastRank(of: $0) }
+    if !isMet && isFinished {
+      return "incre has grown all it may: raise the budget, or switch to a method that prunes"
+    }
+    self.constraints = constraints
+    return nil
+  }
+
+  private func pinsExceed(_ budget: Int, _ constraints: RankConstraints) -> String? {
+    let least = start.costs.indices.reduce(0) {
+      $0 + start.costs[$1] * constraints.leastRank(of: $1)
+    }
+    return least <= budget
+      ? nil
+      : "the pins keep \(least) \(start.unit.rawValue), more than the budget of \(budget): "
+        + "release some, or raise the budget"
+  }
+
+  /// Sets one more decision on the next step of the grid; false when the run ends before it.
+  private mutating func revise(after step: Int) -> Bool {
+    let next = schedule.nextOnGrid(after: step)
+    guard next <= start.totalSteps else { return false }
+    revision = next
+    return true
+  }
+}
+
+extension AllocatorKind {
+  /// Growth by the sensitivity of whole updates (Zhang et al. 2023).
+  ///
+  /// Start of the adapters: the published code's.
+  public static let incre = AllocatorKind(
+    "incre", summary: "grows from rank 1 where the loss is most sensitive (IncreLoRA)",
+    recipe: AdapterRecipe(
+      initialGate: 0, trainsGate: true, weightDecayOnGate: true,
+      factorStart: .gaussian(standardDeviation: 0.02), capacityFactor: 3, scaleOffset: 1e-5,
+      growth: .fromReserve, fixedStartRank: 1),
+    parameters: [.beta1, .beta2, .increOrthogonality, .topModules, .advance], defaultRate: 2e-3,
+    type: IncreLoRAAllocator.self)
+}
+
+extension AllocatorParameter {
+  /// Modules that grow in a round.
+  public static let topModules = AllocatorParameter(
+    "top-h", 0, .wholeNumber(from: 0),
+    help: "modules that grow in a round; 0 for as many as the target needs")
+  /// Whether the reserve is trained in advance.
+  public static let advance = AllocatorParameter(
+    "advance", 1, .choice(["off", "on"]), help: "train the next components in advance")
+  /// Weight of the orthogonality term (the published scripts').
+  public static let increOrthogonality = AllocatorParameter(
+    "orthogonality", 0.1, .notNegative, label: "orthogonality weight",
+    help: "weight of the orthogonality term")
+}
