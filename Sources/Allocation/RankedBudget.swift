@@ -112,7 +112,7 @@ struct RankedBudget: Sendable, Codable {
       return "budget \(budget): choose 1 ... \(capacity) \(start.unit.rawValue)"
     }
     if budget == schedule.target { return nil }
-    if let refusal = pinsExceed(budget, constraints) { return refusal }
+    if let refusal = start.refusal(ofPins: constraints, budget: budget) { return refusal }
     if holdsMask {
       guard revise(after: step) else {
         return noDecisionLeft(after: step) + ": the budget stays \(schedule.target)"
@@ -126,7 +126,7 @@ struct RankedBudget: Sendable, Codable {
 
   /// Changes pins and caps; see ``Allocator/setConstraints(_:at:)``.
   mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
-    if let refusal = pinsExceed(schedule.target, constraints) { return refusal }
+    if let refusal = start.refusal(ofPins: constraints, budget: schedule.target) { return refusal }
     if holdsMask {
       let ranks = start.layout.ranks(alive: alive)
       let isKept = ranks.indices.allSatisfy { module in
@@ -140,16 +140,6 @@ struct RankedBudget: Sendable, Codable {
     }
     self.constraints = constraints
     return nil
-  }
-
-  private func pinsExceed(_ budget: Int, _ constraints: RankConstraints) -> String? {
-    let least = start.costs.indices.reduce(0) {
-      $0 + start.costs[$1] * constraints.leastRank(of: $1)
-    }
-    return least <= budget
-      ? nil
-      : "the pins keep \(least) \(start.unit.rawValue), more than the budget of \(budget): "
-        + "release some, or raise the budget"
   }
 
   /// Sets one more decision on the next step of the grid; false when the run ends before it.

@@ -16,6 +16,8 @@ public struct RunStart: Sendable, Hashable, Codable {
   public let unit: BudgetUnit
   /// Budget that one component of each module takes up: 1, or its parameters.
   public let costs: [Int]
+  /// Transformer layer of each module; nil where it is not known.
+  public let layers: [Int]?
 
   /// Creates the start of an allocator.
   ///
@@ -26,15 +28,19 @@ public struct RunStart: Sendable, Hashable, Codable {
   ///   - alive: Components alive now, flat; nil when every slot is.
   ///   - stepsPerEpoch: Optimiser steps in one pass over the data; nil for the whole run.
   ///   - parameters: Parameters of one component of each module, where budgets count parameters.
-  /// - Precondition: `alive` has one entry a slot.
+  ///   - layers: Transformer layer of each module.
+  /// - Precondition: `alive` has one entry a slot, `parameters` and `layers` one a module.
   public init(
     layout: ComponentLayout, totalSteps: Int, startStep: Int = 0, alive: [Bool]? = nil,
-    stepsPerEpoch: Int? = nil, parameters: [Int]? = nil
+    stepsPerEpoch: Int? = nil, parameters: [Int]? = nil, layers: [Int]? = nil
   ) {
     let count = layout.count
     precondition(
       parameters == nil || parameters!.count == layout.moduleCount,
       "\(parameters?.count ?? 0) costs for \(layout.moduleCount) modules")
+    precondition(
+      layers == nil || layers!.count == layout.moduleCount,
+      "\(layers?.count ?? 0) layers for \(layout.moduleCount) modules")
     precondition(
       alive == nil || alive!.count == count,
       "mask has \(alive?.count ?? 0) entries, layout \(count)")
@@ -45,6 +51,7 @@ public struct RunStart: Sendable, Hashable, Codable {
     self.stepsPerEpoch = stepsPerEpoch ?? totalSteps
     unit = parameters == nil ? .components : .parameters
     costs = parameters ?? [Int](repeating: 1, count: layout.moduleCount)
+    self.layers = layers
   }
 
   /// Whether the run is under way: a live switch.
@@ -64,6 +71,15 @@ public struct RunStart: Sendable, Hashable, Codable {
   /// Budget that all slots together would take up.
   var capacityCost: Int {
     (0..<layout.moduleCount).reduce(0) { $0 + costs[$1] * layout.range(of: $1).count }
+  }
+
+  /// Why these pins cannot be under a budget, as a sentence for a person; nil when they can.
+  func refusal(ofPins constraints: RankConstraints, budget: Int) -> String? {
+    let least = costs.indices.reduce(0) { $0 + costs[$1] * constraints.leastRank(of: $1) }
+    return least <= budget
+      ? nil
+      : "the pins keep \(least) \(unit.rawValue), more than the budget of \(budget): "
+        + "release some, or raise the budget"
   }
 
   /// Target budget that the options ask for.

@@ -40,7 +40,10 @@ import Testing
 
   /// What a run of 100 steps over 3 modules of 6 slots refuses.
   @Test(arguments: [
-    Refusal("alora", "no allocator is called 'alora': choose one of lora, adalora, dora") { _ in },
+    Refusal(
+      "alora",
+      "no allocator is called 'alora': choose one of lora, adalora, dora, diffora"
+    ) { _ in },
     Refusal("dora", "--budget 0: choose 1 ... 18 components") { $0.targetBudget = 0 },
     Refusal(
       "adalora",

@@ -12,6 +12,8 @@ final class StatisticsCollector {
     var gradient: FloatBuffer
     /// Clipping factor on them.
     var gradientScale: Float
+    /// Learning rate of the step.
+    var rate: Float
   }
 
   private let adapters: AdapterSet
@@ -21,6 +23,7 @@ final class StatisticsCollector {
   let norms: FactorNorms
   /// AdaLoRA's averages; nil until an allocator asks, and after each change of allocator.
   private(set) var sensitivity: SensitivityMeter?
+  private var gateGradients: GateGradientMeter?
 
   init(learner: any Learner, workers: Workers) {
     self.learner = learner
@@ -30,10 +33,12 @@ final class StatisticsCollector {
   }
 
   /// Forgets what was averaged for an earlier allocator.
-  func reset() { sensitivity = nil }
+  func reset() { (sensitivity, gateGradients) = (nil, nil) }
 
   /// Whether a statistic runs passes through the model, so that its parameters must be published first.
-  static func runsPasses(_ needs: StatisticsNeeds) -> Bool { needs.contains(.ablation) }
+  static func runsPasses(_ needs: StatisticsNeeds) -> Bool {
+    !needs.isDisjoint(with: [.ablation, .gateGradient, .unrolledGateGradient])
+  }
 
   /// Statistics of a step.
   ///
@@ -65,6 +70,14 @@ final class StatisticsCollector {
       statistics.ablation = learner.ablate(alive: alive, workers: workers) {
         progress("ablation", $0, $1)
       }
+    }
+    if !needs.isDisjoint(with: [.gateGradient, .unrolledGateGradient]) {
+      let meter = gateGradients ?? GateGradientMeter(learner: learner, workers: workers)
+      gateGradients = meter
+      statistics.gateGradients =
+        needs.contains(.unrolledGateGradient)
+        ? meter.unrolled(step: step.number, rate: step.rate)
+        : meter.firstOrder(step: step.number)
     }
     return statistics
   }

@@ -9,6 +9,7 @@ extension TrainingRun {
   func advance() throws -> Bool {
     step += 1
     watch.start()
+    seat.holdOut(at: step)
     let stepTokens = learner.prepare(step: step, workers: workers.count)
     tokens += stepTokens
     let loss = passes()
@@ -47,7 +48,9 @@ extension TrainingRun {
     let started = ContinuousClock.now
     var failure: (any Error)?
     let decision = seat.finish(
-      StatisticsCollector.Step(number: step, gradient: gradient, gradientScale: gradientScale)
+      StatisticsCollector.Step(
+        number: step, gradient: gradient, gradientScale: gradientScale,
+        rate: options.rate * Float(schedule.factor(at: step)))
     ) { [self] task, done, total in
       guard failure == nil else { return }
       let progress = TaskProgress(
