@@ -288,7 +288,8 @@ public struct IncreLoRAAllocator: Allocator {
   public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
     if let refusal = pinsExceed(schedule.target, constraints) { return refusal }
     let ranks = layout.ranks(alive: alive)
-    for (module, cap) in constraints.caps.sorted(by: { $0.key < $1.key }) where ranks[module] > cap {
+    for (module, cap) in constraints.caps.sorted(by: { $0.key < $1.key }) where ranks[module] > cap
+    {
       return "incre only grows and module \(module) has rank \(ranks[module]), above the cap of "
         + "\(cap): switch to a method that prunes"
     }

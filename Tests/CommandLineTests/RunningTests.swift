@@ -32,7 +32,7 @@ import Testing
     #expect(again.code != 0 && again.complaints.count == 1)
   }
 
-  @Test(arguments: ["lora", "adalora", "dora"])
+  @Test(arguments: ["lora", "adalora", "dora", "diffora"])
   func `training, evaluating and training again`(_ allocator: String) throws {
     let tiny = try TinyModel()
     defer { tiny.remove() }

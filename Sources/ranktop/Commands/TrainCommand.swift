@@ -113,7 +113,7 @@ struct TrainCommand: AsyncParsableCommand {
     // A schedule that cannot fit is the user's mistake: say so before a run file exists.
     try TrainingRun.check(
       kind: kind, modules: manifest.modules, options: options, allocatorOptions: allocatorOptions,
-      script: script)
+      script: script, examples: setup.train.count)
     let export = AdapterExport(
       adapters: setup.model.adapters, head: setup.model.head, base: model,
       notes: AdapterNotes(
