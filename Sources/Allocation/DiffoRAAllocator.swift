@@ -251,7 +251,7 @@ extension AllocatorKind {
       startRankFactor: 2),
     parameters: [
       .rho, .relaxation, .scope, .order, .outerInterval, .thetaRate, .validation, .inherit,
-    ], defaultRate: 2e-3, warmup: .fraction(0.33), final: .fraction(0.67), startShare: .rho,
+    ], defaultRate: 4e-3, warmup: .fraction(0.33), final: .fraction(0.67), startShare: .rho,
     type: DiffoRAAllocator.self)
 }
 

@@ -174,7 +174,10 @@ import Testing
       $0.targetBudget = 200
       $0[.scope] = 1
     }
-    _ = decide(&allocator, raised: [4, 3, 9, 7, 5, 8])
+    let decision = decide(&allocator, raised: [4, 3, 9, 7, 5, 8]).first
+    #expect(
+      decision?.reason == "2 of 6 modules selected by theta, the best of the network: "
+        + "8 of 24 components kept, budget 360 -> 200, held from here on")
     // 100 for module 2, then 100 for module 5: full.
     #expect(ranks(allocator) == [0, 0, 4, 0, 0, 4])
     #expect(allocator.budget(at: 19) == 360 && allocator.budget(at: 20) == 200)
