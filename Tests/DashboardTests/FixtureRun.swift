@@ -16,6 +16,9 @@ struct FixtureRun {
   var decisions = true
   /// Steps between records of statistics.
   var cadence = 5
+  var unit = BudgetUnit.components
+  /// Whether the allocator that takes over has phases of its own from there on.
+  var restartsPhases = false
 
   var modules: [AdaptedModule] {
     (0..<layers).flatMap { layer in
@@ -34,10 +37,24 @@ struct FixtureRun {
       data: ["train": "trec/train.tsv", "eval": "trec/test.tsv"],
       labels: ["ABBR", "ENTY", "DESC", "HUM", "LOC", "NUM"], mainMetric: "accuracy",
       allocator: allocator, hyperparameters: ["rank": "4"], seed: 7, totalSteps: totalSteps,
-      stepsPerEpoch: max(1, totalSteps / 4), initialBudget: modules.count * capacity,
-      targetBudget: target, modules: modules,
+      stepsPerEpoch: max(1, totalSteps / 4), initialBudget: modules.count * capacity * meanCost,
+      targetBudget: target * meanCost, modules: modules,
       plantedRanks: isPlanted ? modules.indices.map { plantedRank($0) } : nil,
-      environment: ["version": "1"], startedAt: 1_800_000_000)
+      environment: ["version": "1"], startedAt: 1_800_000_000, budgetUnit: unit)
+  }
+
+  /// Budget that one component takes up on average.
+  var meanCost: Int {
+    let modules = modules
+    if unit == .components || modules.isEmpty { return 1 }
+    return modules.reduce(0) { $0 + $1.parametersPerComponent } / modules.count
+  }
+
+  /// Budget that a mask takes up.
+  func cost(of alive: [Bool]) -> Int {
+    zip(ComponentLayout(modules).ranks(alive: alive), modules).reduce(0) {
+      $0 + $1.0 * (unit == .components ? 1 : $1.1.parametersPerComponent)
+    }
   }
 
   /// What a module is worth: middle layers and the value path most.
@@ -58,7 +75,17 @@ struct FixtureRun {
 
   func plan(target: Int, from step: Int, allocator: String) -> Plan {
     let budgets = stride(from: start, through: max(start, last), by: max(1, interval)).map {
-      Plan.BudgetPoint(step: $0, budget: budget(at: $0, target: target))
+      Plan.BudgetPoint(step: $0, budget: budget(at: $0, target: target) * meanCost)
+    }
+    if restartsPhases && step > 1 {
+      return Plan(
+        allocator: allocator, fromStep: step,
+        phases: [
+          .init(name: "warm-up", start: step, end: step + 59),
+          .init(name: "budget", start: step + 60, end: step + 199),
+          .init(name: "final", start: step + 200, end: totalSteps),
+        ], budgets: budgets, targetBudget: target * meanCost, firstDecision: step + 69,
+        decisionInterval: interval, lastDecision: step + 199)
     }
     return Plan(
       allocator: allocator, fromStep: step,
@@ -66,7 +93,8 @@ struct FixtureRun {
         .init(name: "warm-up", start: 1, end: start),
         .init(name: "budget", start: start + 1, end: last),
         .init(name: "final", start: last + 1, end: max(last + 1, totalSteps)),
-      ], budgets: budgets, targetBudget: target, firstDecision: decisions ? start + 10 : nil,
+      ], budgets: budgets, targetBudget: target * meanCost,
+      firstDecision: decisions ? start + 10 : nil,
       decisionInterval: interval, lastDecision: decisions ? last : nil)
   }
 
@@ -147,8 +175,8 @@ private struct Maker {
         StepReport(
           step: step, loss: run.loss(step), regularizer: 0.01, learningRate: 2e-3,
           gradientNorm: 0.8, tokens: count, seconds: seconds, elapsed: elapsed,
-          budget: run.budget(at: step, target: target),
-          alive: alive.reduce(0) { $0 + ($1 ? 1 : 0) }, wait: 0)))
+          budget: run.budget(at: step, target: target) * run.meanCost,
+          alive: run.cost(of: alive), wait: 0)))
     if step % run.cadence == 0 { events.append(.statistics(statistics(step))) }
     let due = plan.nextDecision(after: step - 1) == step
     if due { decide(step) }
@@ -182,7 +210,8 @@ private struct Maker {
     events.append(
       .decision(
         Decision(
-          number: number, step: step, allocator: plan.allocator, budget: budget,
+          number: number, step: step, allocator: plan.allocator,
+          budget: budget * run.meanCost,
           threshold: order.dropFirst(budget).first.map { scores[$0] }, scores: scores,
           alive: next, pruned: pruned, grown: grown, isFinal: step == plan.lastDecision,
           reason: pruned.isEmpty ? "the budget has not changed" : "lowest norm share")))

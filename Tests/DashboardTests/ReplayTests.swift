@@ -28,7 +28,9 @@ struct ReplayTests {
     }
   }
 
-  @Test func `a live dashboard and its replay are equal at every step`() {
+  @Test(arguments: [false, true])
+  func `a live dashboard and its replay are equal at every step`(isEventful: Bool) {
+    let events = isEventful ? FixtureRun(totalSteps: 300, cadence: 3).eventful : self.events
     var live = DashboardState()
     var player = ReplayPlayer(events, spacing: 50)
     for (index, event) in events.enumerated() {
