@@ -131,13 +131,9 @@ public struct ReplayPlayer<Source: EventSource>: Sendable {
 
   /// Training time at which an event happens; nil for one that follows at once.
   private func dueTime(of event: RunEvent) -> Double? {
-    switch event {
-    case .step(let report): return report.elapsed
-    case .progress(let progress):
-      let due = (state.report?.elapsed ?? 0) + progress.seconds
-      return due.isFinite ? due : nil
-    default: return nil
-    }
+    if case .step(let report) = event { return report.elapsed }
+    guard case .progress(let progress) = event, progress.seconds.isFinite else { return nil }
+    return (state.report?.elapsed ?? 0) + progress.seconds
   }
 
   /// Does what a key asked for, as far as it is about the replay.
