@@ -20,9 +20,11 @@ import Testing
     let summary = try object(demo.output)
     for key in [
       "run", "steps", "seconds", "tokens_per_second", "metrics", "components", "ranks",
-      "interventions",
+      "interventions", "budget_unit", "parameters", "checkpoints", "seams",
     ] { #expect(summary[key] != nil, "\(key) is missing") }
     #expect(summary["components"] as? Int == 48)
+    #expect(summary["budget_unit"] as? String == "components")
+    #expect((summary["parameters"] as? Int ?? 0) > 48)
     #expect((summary["ranks"] as? [String: Int])?.count == 24)
     let shown = try object(
       try Program.run(["show", "d.ranktop", "--json"], in: folder).output)
