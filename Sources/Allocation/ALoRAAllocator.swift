@@ -259,7 +259,8 @@ extension AllocatorKind {
       initialGate: 1, trainsGate: false, weightDecayOnGate: false, factorStart: .loraDefault,
       capacityFactor: 2, growth: .zeroUp),
     parameters: [.rounds, .moves, .moveCount, .patience, .ablationBatch], defaultRate: 1e-3,
-    type: ALoRAAllocator.self)
+    // K1 is an epoch where the run has four or more; nothing is set aside at the end.
+    warmup: .fraction(0.25), final: .fraction(0), type: ALoRAAllocator.self)
 }
 
 extension AllocatorParameter {

@@ -165,6 +165,12 @@ public protocol Allocator: Sendable, Codable {
   var reserveGate: Float { get }
   /// Gate of every module, multiplied onto its components' gates; empty where all are 1.
   var moduleGates: [Float] { get }
+  /// Whether a decision leaves the old module gates multiplied onto the components, so that the
+  /// output of the modules it keeps stays as it is.
+  var foldsModuleGates: Bool { get }
+  /// Share of the training data that this step's batch must not draw from: kept for gradients of
+  /// the validation loss. 0 for none.
+  func validationShare(at step: Int) -> Double
 }
 
 extension Allocator {
@@ -182,4 +188,8 @@ extension Allocator {
   public var reserveGate: Float { 0 }
   /// All 1.
   public var moduleGates: [Float] { [] }
+  /// New module gates take the place of the old.
+  public var foldsModuleGates: Bool { false }
+  /// None.
+  public func validationShare(at step: Int) -> Double { 0 }
 }

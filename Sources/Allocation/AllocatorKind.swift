@@ -23,6 +23,8 @@ public struct AllocatorKind: Sendable {
   public let warmup: PhaseLength
   /// Share of the run after the last decision where nothing is set; DoRA's for most.
   public let final: PhaseLength
+  /// Parameter that says which share of the start rank is left at the end; nil for a fixed one.
+  public let startShare: AllocatorParameter?
   /// The allocator itself.
   public let type: any Allocator.Type
 
@@ -35,7 +37,7 @@ public struct AllocatorKind: Sendable {
     defaultRate: Float, demonstrationRate: Float = 1e-2,
     defaultAlpha: @escaping @Sendable (Int) -> Float = { Float(4 * $0) },
     warmup: PhaseLength = .fraction(0.15), final: PhaseLength = .fraction(0.5),
-    type: any Allocator.Type
+    startShare: AllocatorParameter? = nil, type: any Allocator.Type
   ) {
     rawValue = name
     self.summary = summary
@@ -46,7 +48,16 @@ public struct AllocatorKind: Sendable {
     self.defaultAlpha = defaultAlpha
     self.warmup = warmup
     self.final = final
+    self.startShare = startShare
     self.type = type
+  }
+
+  /// Rank of a module at the start.
+  public func startRank(for options: AllocatorOptions) -> Int {
+    if let rank = options.initialRank { return rank }
+    guard let startShare else { return recipe.startRank(for: options.rank) }
+    let dust = 1e-9  // so that 7 / 0.7 is 10, not 11
+    return max(1, Int((Double(options.rank) / options[startShare] - dust).rounded(.up)))
   }
 
   /// Finds an allocator by its name, or nil.
@@ -67,7 +78,7 @@ public struct AllocatorKind: Sendable {
 extension AllocatorKind: Hashable, CaseIterable, CustomStringConvertible {
   /// The register: every allocator, in the order in which menus show them.
   public static let allCases: [AllocatorKind] = [
-    .lora, .adalora, .dora, .alora, .sora, .bayesian, .incre,
+    .lora, .adalora, .dora, .alora, .diffora, .sora, .bayesian, .incre,
   ]
 
   /// By name.

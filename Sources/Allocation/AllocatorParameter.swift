@@ -7,6 +7,8 @@ public struct AllocatorParameter: Sendable, Hashable {
   public enum Range: Sendable, Hashable {
     /// `0 ..< 1`.
     case share
+    /// More than 0, at most 1.
+    case fraction
     /// More than 0.
     case positive
     /// 0 or more.
@@ -43,6 +45,7 @@ public struct AllocatorParameter: Sendable, Hashable {
   public func allows(_ value: Double) -> Bool {
     switch range {
     case .share: (0..<1).contains(value)
+    case .fraction: value > 0 && value <= 1
     case .positive: value > 0 && value.isFinite
     case .notNegative: value >= 0 && value.isFinite
     case .wholeNumber(let least):
@@ -56,6 +59,7 @@ public struct AllocatorParameter: Sendable, Hashable {
   public var allowed: String {
     switch range {
     case .share: "0 ..< 1"
+    case .fraction: "more than 0, at most 1"
     case .positive: "a positive number"
     case .notNegative: "0 or more"
     case .wholeNumber(let least): "a whole number from \(least) on"

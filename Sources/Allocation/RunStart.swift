@@ -29,16 +29,18 @@ public struct RunStart: Sendable, Hashable, Codable {
   ///   - stepsPerEpoch: Optimiser steps in one pass over the data; nil for the whole run.
   ///   - parameters: Parameters of one component of each module, where budgets count parameters.
   ///   - layers: Transformer layer of each module; nil for one layer.
-  /// - Precondition: `alive` has one entry a slot.
+  /// - Precondition: `alive` has one entry a slot, `parameters` and `layers` one a module.
   public init(
     layout: ComponentLayout, totalSteps: Int, startStep: Int = 0, alive: [Bool]? = nil,
-    stepsPerEpoch: Int? = nil, parameters: [Int]? = nil,
-    layers: [Int]? = nil
+    stepsPerEpoch: Int? = nil, parameters: [Int]? = nil, layers: [Int]? = nil
   ) {
     let count = layout.count
     precondition(
       parameters == nil || parameters!.count == layout.moduleCount,
       "\(parameters?.count ?? 0) costs for \(layout.moduleCount) modules")
+    precondition(
+      layers == nil || layers!.count == layout.moduleCount,
+      "\(layers?.count ?? 0) layers for \(layout.moduleCount) modules")
     precondition(
       alive == nil || alive!.count == count,
       "mask has \(alive?.count ?? 0) entries, layout \(count)")

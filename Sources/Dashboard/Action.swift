@@ -34,6 +34,7 @@ enum Command: Sendable, Hashable {
   case togglePlay, step(Int), decision(Int), first, last, openJump, faster(Bool)
   case menuMove(Int), menuAccept, menuCancel, detach, stopRun
   case digit, erase, acceptJump
+  case pin, pinPattern, cap, release, checkpoint, type, acceptRule
 }
 
 /// How the dashboard stands to its run.
@@ -64,4 +65,6 @@ public enum Metric: Sendable, Hashable, CaseIterable {
   case rank
   /// Mean importance of the alive components.
   case importance
+  /// Gates of whole modules.
+  case gate
 }

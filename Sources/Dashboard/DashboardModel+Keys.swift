@@ -8,6 +8,7 @@ extension DashboardModel {
     case .quit: .quitDialog
     case .allocators: .allocatorMenu
     case .jump: .jumpPrompt
+    case .rule: .rulePrompt
     case .none:
       switch mode {
       case .live: .live
@@ -33,7 +34,8 @@ extension DashboardModel {
 
   private mutating func perform(_ command: Command, key: Key, now: Double) -> [Action] {
     switch command {
-    case .togglePause, .openAllocators: return steer(command, now: now)
+    case .togglePause, .openAllocators, .pin, .pinPattern, .cap, .release, .checkpoint:
+      return steer(command, now: now)
     case .togglePlay, .step, .decision, .first, .last, .faster: return replayActions(command)
     case .quit, .interrupt: return leave()
     case .redraw: return [.redraw]
@@ -47,45 +49,11 @@ extension DashboardModel {
     case .menuAccept: return acceptMenu(now: now)
     case .menuCancel: overlay = .none
     case .openJump: overlay = .jump(digits: "")
-    case .digit, .erase: edit(command, key: key)
+    case .digit, .erase, .type: edit(command, key: key)
     case .acceptJump: return acceptJump()
+    case .acceptRule: return acceptRule(now: now)
     default: view(command)
     }
-    return []
-  }
-
-  // MARK: Steering
-
-  private mutating func refusesToSteer(now: Double) -> Bool {
-    if mode == .readOnly {
-      say("read-only: this run is watched, not steered", .warning, now: now)
-      return true
-    }
-    if state.isStopped || hasTrainerDied {
-      say("the run is over: there is nothing to steer", .warning, now: now)
-      return true
-    }
-    return false
-  }
-
-  private mutating func steer(_ command: Command, now: Double) -> [Action] {
-    if refusesToSteer(now: now) { return [] }
-    if command == .openAllocators {
-      let current = allocators.firstIndex { $0.name == state.allocator } ?? 0
-      if !allocators.isEmpty { overlay = .allocators(choice: current) }
-      return []
-    }
-    let isHeld = isHeld
-    outstanding.append(isHeld ? .resume : .pause)
-    say(isHeld ? "asked to go on" : "asked to pause before the next step", now: now)
-    return [.request(isHeld ? .resume : .pause)]
-  }
-
-  private mutating func changeBudget(by difference: Int, now: Double) -> [Action] {
-    if refusesToSteer(now: now) { return [] }
-    guard let wanted = wantedBudget else { return [] }
-    let budget = min(max(wanted + difference, 1), max(1, state.grid.capacity))
-    draft = BudgetDraft(budget: budget, due: now + Self.draftSeconds)
     return []
   }
 
@@ -109,13 +77,19 @@ extension DashboardModel {
   }
 
   private mutating func edit(_ command: Command, key: Key) {
-    guard case .jump(var digits) = overlay else { return }
-    if command == .erase {
-      _ = digits.popLast()
-    } else if case .character(let digit) = key, digits.count < 12 {
-      digits.append(digit)
+    func edited(_ text: String, most: Int) -> String {
+      if command == .erase { return String(text.dropLast()) }
+      guard case .character(let character) = key, text.count < most else { return text }
+      return text + String(character)
     }
-    overlay = .jump(digits: digits)
+    switch overlay {
+    case .jump(let digits): overlay = .jump(digits: edited(digits, most: 12))
+    case .rule(var prompt):
+      prompt.text = edited(prompt.text, most: RulePrompt.capacity)
+      prompt.problem = nil
+      overlay = .rule(prompt)
+    default: break
+    }
   }
 
   private mutating func acceptJump() -> [Action] {
@@ -139,7 +113,7 @@ extension DashboardModel {
       let total = max(1, allocators.count)
       overlay = .allocators(choice: (choice + count + total) % total)
     case .help(let first): overlay = .help(first: max(0, first + count))
-    case .none, .jump: break
+    case .none, .jump, .rule: break
     }
   }
 
@@ -155,9 +129,7 @@ extension DashboardModel {
         say("\(name) is at work already", now: now)
         return []
       }
-      outstanding.append(.allocator(name))
-      say("\(name) asked for, from the next step on", now: now)
-      return [.request(.allocator(name))]
+      return ask(.allocator(name), "\(name) asked for, from the next step on", now: now)
     default: return []
     }
   }
@@ -166,7 +138,12 @@ extension DashboardModel {
 
   private mutating func view(_ command: Command) {
     switch command {
-    case .metric: metric = metric == .rank ? .importance : .rank
+    case .metric:
+      switch metric {
+      case .rank: metric = .importance
+      case .importance: metric = state.gates == nil ? .rank : .gate
+      case .gate: metric = .rank
+      }
     case .focusNext: moveFocus(by: 1)
     case .focusPrevious: moveFocus(by: -1)
     case .zoom: isZoomed.toggle()

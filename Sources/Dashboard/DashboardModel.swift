@@ -54,6 +54,7 @@ public struct DashboardModel: Sendable {
     case quit(choice: Int)
     case allocators(choice: Int)
     case jump(digits: String)
+    case rule(RulePrompt)
   }
 
   /// A line for the person at the keys, gone after a while.
@@ -61,6 +62,8 @@ public struct DashboardModel: Sendable {
     var text: String
     var severity: Verdict.Severity
     var until: Double
+    /// The request it is about, if any.
+    var request: Intervention?
   }
 
   /// A cell of the heatmap.
@@ -120,8 +123,21 @@ public struct DashboardModel: Sendable {
       if let index = outstanding.firstIndex(of: record.intervention) {
         outstanding.remove(at: index)
       }
+      answer(record)
     }
+    if case .resumed = event { hasTrainerDied = false }
     if case .stopped = event { outstanding = [] }
+  }
+
+  /// Lets the line about a request say what became of it; a refusal has its own.
+  private mutating func answer(_ record: InterventionRecord) {
+    guard let message, message.request == record.intervention else { return }
+    if record.outcome == .applied {
+      self.message?.text = "\(record.intervention.text): done after step \(record.step ?? 0)"
+      self.message?.request = nil
+    } else {
+      self.message = nil
+    }
   }
 
   /// When ``tick(now:)`` has something to do; nil when nothing waits for time.
@@ -175,8 +191,9 @@ public struct DashboardModel: Sendable {
     guard let draft else { return [] }
     self.draft = nil
     if draft.budget == wantedBudget { return [] }
-    outstanding.append(.budget(draft.budget))
-    say("budget \(draft.budget) asked for, it holds from the next decision on", now: now)
-    return [.request(.budget(draft.budget))]
+    let budget = BudgetText.exact(draft.budget, state.unit)
+    return ask(
+      .budget(draft.budget), "budget \(budget) asked for, it holds from the next decision on",
+      now: now)
   }
 }

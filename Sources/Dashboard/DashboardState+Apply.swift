@@ -21,9 +21,14 @@ extension DashboardState {
     case .intervention(let record): take(record)
     case .evaluation(let evaluation): take(evaluation)
     case .alarm(let alarm): log.add(alarm)
-    case .gates, .constraints, .progress, .checkpoint, .resumed: break
+    case .gates(let gates): take(gates)
+    case .constraints(let step, let constraints): take(constraints, at: step)
+    case .progress(let progress): take(progress)
+    case .checkpoint(let checkpoint): take(checkpoint)
+    case .resumed(let seam): take(seam)
     case .stopped(let stop):
       self.stop = stop
+      task = nil
       status = .stopped(stop.reason)
     }
   }
@@ -39,6 +44,7 @@ extension DashboardState {
     let startRanks = manifest.modules.map(\.startRank)
     if manifest.budgetUnit == .parameters || startRanks.reduce(0, +) == manifest.initialBudget {
       setRanks(startRanks.map { UInt16(clamping: $0) }, at: 0)
+      aliveMask = manifest.aliveAtStart
     }
   }
 
@@ -52,12 +58,17 @@ extension DashboardState {
       earlierExpectedDecisions += max(0, past - old.decisions(through: old.fromStep - 1))
     }
     self.plan = plan
+    // What another run decided before a fork is not expected of this one.
+    if let seam = seams.last, seam.source != nil {
+      self.plan?.fromStep = max(plan.fromStep, seam.step + 1)
+    }
   }
 
   private mutating func take(_ report: StepReport) {
     guard Self.isPlausible(report.step) else { return }
     if !isStopped { status = .training }
     step = report.step
+    task = nil
     self.report = report
     tokens &+= report.tokens
     alive = report.alive
@@ -79,7 +90,8 @@ extension DashboardState {
 
   private mutating func take(_ decision: Decision) {
     guard Self.isPlausible(decision.step) else { return }
-    let summary = DecisionSummary(decision, moduleCount: grid.count)
+    let summary = DecisionSummary(decision, state: self)
+    task = nil
     decisionCount += 1
     prunedCount += summary.pruned
     grownCount += summary.grown
@@ -90,10 +102,7 @@ extension DashboardState {
       mark.pruned += summary.pruned
       mark.grown += summary.grown
     }
-    guard decision.alive.count == grid.capacity else { return }
-    alive = summary.alive
-    let ranks = grid.layout.ranks(alive: decision.alive)
-    setRanks(ranks.map { UInt16(clamping: $0) }, at: decision.step)
+    setAlive(decision.alive, at: decision.step)
   }
 
   private mutating func take(_ record: InterventionRecord) {
@@ -118,9 +127,9 @@ extension DashboardState {
     evaluations = evaluations.indices.filter { (newest - $0) % 2 == 0 }.map { evaluations[$0] }
   }
 
-  private static func isPlausible(_ step: Int) -> Bool { (0...maximumStep).contains(step) }
+  static func isPlausible(_ step: Int) -> Bool { (0...maximumStep).contains(step) }
 
-  private mutating func setRanks(_ ranks: [UInt16], at step: Int) {
+  mutating func setRanks(_ ranks: [UInt16], at step: Int) {
     guard ranks.count == grid.count else { return }
     self.ranks = ranks
     timeline.add(ranks, at: step)

@@ -48,9 +48,11 @@ public struct DashboardState: Sendable, Hashable {
   public internal(set) var timeline = RankTimeline()
   /// The last statistics of every module.
   public internal(set) var statistics: ModuleStatistics?
-  /// Components alive.
+  /// Components alive, flat; empty until known.
+  var aliveMask: [Bool] = []
+  /// Budget taken up now, in the run's unit.
   public internal(set) var alive: Int?
-  /// Components that the schedule wants alive now.
+  /// Budget that the schedule wants taken up now.
   public internal(set) var budget: Int?
   /// What happened, in words.
   public internal(set) var log = RunLog()
@@ -60,6 +62,22 @@ public struct DashboardState: Sendable, Hashable {
   var earlierExpectedDecisions = 0
   /// Requests that the trainer has not taken up, as far as the run file says so.
   public internal(set) var pending: [InterventionRecord] = []
+  /// Gates of whole modules, where the method has them; nil before the first.
+  public internal(set) var gates: ModuleGates?
+  /// Step at which the gates became 0 or 1 each; nil before.
+  public internal(set) var selectionStep: Int?
+  /// Pins and caps as they stand.
+  public internal(set) var constraints = RankConstraints()
+  /// A long task between two steps, while it goes on.
+  public internal(set) var task: TaskProgress?
+  /// Checkpoints written.
+  public internal(set) var checkpointCount = 0
+  /// The last of them.
+  public internal(set) var lastCheckpoint: Checkpoint?
+  /// Where the run was taken up again or forked; the newest are kept.
+  public internal(set) var seams: [SeamNote] = []
+  /// The state just after the last checkpoint: one entry, or none.
+  var atCheckpoint: [DashboardState] = []
   /// How the run ended.
   public internal(set) var stop: Stop?
   /// What may go wrong unseen.

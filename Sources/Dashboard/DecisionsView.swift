@@ -3,12 +3,22 @@ import Screen
 
 /// Decisions, interventions and alarms in words, the newest first.
 struct DecisionsView {
-  let model: DashboardModel
-  let theme: Theme
+  private let model: DashboardModel
+  private let theme: Theme
+  /// Columns for the allocator's name; 0 where one took all decisions.
+  private let allocatorWidth: Int
+
+  init(model: DashboardModel, theme: Theme) {
+    self.model = model
+    self.theme = theme
+    var names = Set(model.state.log.decisions.map(\.allocator))
+    if let now = model.state.allocator, !names.isEmpty { names.insert(now) }
+    allocatorWidth = names.count > 1 ? names.map(\.cellCount).max() ?? 0 : 0
+  }
 
   func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
     let state = model.state
-    let entries = state.pending.reversed().map { .intervention($0) } + state.log.newestFirst
+    let entries = asked + state.log.newestFirst
     let inside = style.open(
       "decisions", detail: counts, in: area, into: &frame)
     guard !inside.isEmpty else { return }
@@ -23,6 +33,19 @@ struct DecisionsView {
       frame.write(
         line(entry, width: inside.width), in: inside.row(row), ellipsis: theme.glyphs.ellipsis)
     }
+  }
+
+  /// Requests that the trainer has not taken up: those from here, then those that the run file has.
+  private var asked: [RunLog.Entry] {
+    var waiting = model.state.pending
+    for request in model.outstanding where !waiting.contains(where: { $0.intervention == request })
+    {
+      waiting.append(
+        InterventionRecord(
+          id: 0, intervention: request, author: "you", requestedAt: 0, step: nil,
+          outcome: .pending))
+    }
+    return waiting.reversed().map { .intervention($0) }
   }
 
   private var counts: Line {
@@ -41,6 +64,7 @@ struct DecisionsView {
     case .decision(let decision): line(decision, width: width)
     case .intervention(let record): line(record)
     case .alarm(let alarm): line(alarm)
+    case .note(let note): line(note)
     }
   }
 
@@ -48,6 +72,9 @@ struct DecisionsView {
     let minus = String(Character(theme.glyphs.minus))
     var line = Line("#\(decision.number)".padded(to: 4), style: theme.value)
     line.append(" @\(decision.step)".padded(to: 7), style: theme.label)
+    if allocatorWidth > 0 {
+      line.append(decision.allocator.padded(to: allocatorWidth + 2), style: theme.text)
+    }
     line.append(
       "\(minus)\(decision.pruned)".padded(to: 5),
       style: decision.pruned > 0 ? theme.warning : theme.label)
@@ -55,7 +82,7 @@ struct DecisionsView {
       "+\(decision.grown)".padded(to: 5), style: decision.grown > 0 ? theme.good : theme.label)
     line.append(
       Line(
-        "alive", "\(decision.alive)/\(decision.budget)", theme: theme,
+        "alive", budgets(decision), theme: theme,
         valueStyle: theme.text))
     if let threshold = decision.threshold {
       line.append(
@@ -72,6 +99,25 @@ struct DecisionsView {
       if change.grown > 0 { line.append("+\(change.grown)", style: theme.good) }
     }
     if decision.changes.isEmpty { line.append(" \(decision.reason)", style: theme.label) }
+    return line
+  }
+
+  private func budgets(_ decision: DecisionSummary) -> String {
+    let unit = model.state.unit
+    return BudgetText.short(decision.alive, unit) + "/" + BudgetText.short(decision.budget, unit)
+  }
+
+  private func line(_ note: RunNote) -> Line {
+    let (sign, style): (Unicode.Scalar, Style) =
+      switch note {
+      case .checkpoint: (theme.glyphs.checkpoint, theme.accent)
+      case .seam: (theme.glyphs.seam, theme.person)
+      case .selection: (theme.glyphs.finished, theme.good)
+      case .demands: (HeatmapView.pinMark, theme.person)
+      }
+    var line = Line("\(Character(sign))".padded(to: 4), style: style)
+    line.append(" @\(note.step)".padded(to: 7), style: theme.label)
+    line.append(note.text(model.state.grid), style: style)
     return line
   }
 

@@ -113,6 +113,14 @@ struct HeaderView {
 
   private var phase: Field {
     let (glyph, word, style) = phaseSigns
+    if let task = model.state.task, model.state.status == .training, !model.hasTrainerDied,
+      model.mode != .replay
+    {
+      let share = "\(100 * task.done / task.total) %"
+      return Field(
+        rank: 5, full: Line("\(Character(glyph)) \(task.task) \(share)", style: style),
+        brief: Line("\(Character(glyph)) \(share)", style: style), briefRank: 30)
+    }
     var full = Line(String(Character(glyph)) + " ", style: style)
     full.append(word, style: style)
     return Field(

@@ -1,15 +1,17 @@
 import Screen
 
-/// The rank or the importance of every module, layers down, kinds across, the number in every cell.
+/// The rank, the importance or the gate of every module, layers down, kinds across, the number in every cell.
 struct HeatmapView {
-  private let model: DashboardModel
-  private let theme: Theme
-  private let state: DashboardState
-  private let grid: ModuleGrid
-  private let planted: [Int]?
-  private let textWidth: Int
+  let model: DashboardModel
+  let theme: Theme
+  let state: DashboardState
+  let grid: ModuleGrid
+  let planted: [Int]?
+  let textWidth: Int
   /// What the last decision did to each module's rank: its sign, or `~` for a swap; nil for nothing.
-  private let changes: [Unicode.Scalar?]
+  let changes: [Unicode.Scalar?]
+  /// What a person demands of each module's rank.
+  let demands: [RankDemand?]
 
   init(model: DashboardModel, theme: Theme) {
     self.model = model
@@ -23,24 +25,35 @@ struct HeatmapView {
       changes[change.module] = change.difference < 0 ? "-" : change.difference > 0 ? "+" : "~"
     }
     self.changes = changes
+    var demands: [RankDemand?] = Array(repeating: nil, count: model.state.grid.count)
+    for demand in model.state.constraints.demands where demands.indices.contains(demand.module) {
+      demands[demand.module] = demand
+    }
+    self.demands = demands
   }
 
   /// Columns of a cell so that its widest text fits with room around it.
   static func wantedCellWidth(of model: DashboardModel) -> Int {
     let kinds = model.state.grid.kinds.map(\.cellCount).max() ?? 1
-    return max(5, textWidth(of: model) + 3, min(kinds, 6) + 2)
+    let marks = model.state.constraints.isEmpty ? 3 : 4
+    return max(5, textWidth(of: model) + marks, min(kinds, 6) + 2)
   }
 
   /// Columns of the widest number, without the mark of change.
   private static func textWidth(of model: DashboardModel) -> Int {
-    if model.metric == .importance { return 5 }
+    switch model.metric {
+    case .importance: return 5
+    case .gate:
+      return model.state.gates?.isBinary == true && model.state.constraints.isEmpty ? 3 : 4
+    case .rank: break
+    }
     let digits = String(model.state.grid.maxCapacity).count
     let planted = model.state.manifest?.plantedRanks?.max().map { String($0).count + 1 } ?? 0
     return digits + planted
   }
 
   /// What the pane shows of a large grid.
-  private struct Window {
+  struct Window {
     var rows: Range<Int>
     var columns: Range<Int>
     var cellWidth: Int
@@ -54,9 +67,15 @@ struct HeatmapView {
   func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
     let inside = style.open("", in: area, into: &frame)
     let window = self.window(for: inside)
-    let title = model.metric == .rank ? "rank by module" : "importance by module"
+    let isMarked = demands.contains { $0 != nil }
+    var detail = position(window)
+    if isMarked {
+      if !detail.isEmpty { detail.append("  ") }
+      detail.append(legendOfMarks)
+    }
     _ = style.open(
-      title, detail: position(window), note: note, in: area, into: &frame)
+      isMarked ? metricName : "\(metricName) by module", detail: detail, note: note, in: area,
+      into: &frame)
     guard !inside.isEmpty else { return }
     if grid.count == 0 {
       frame.write("no modules yet", in: inside, style: theme.label)
@@ -113,7 +132,7 @@ struct HeatmapView {
   }
 
   /// Column inside a cell after the last digit: numbers end in one column down the whole grid.
-  private func numberEnd(cellWidth: Int) -> Int {
+  func numberEnd(cellWidth: Int) -> Int {
     let widest = min(textWidth, cellWidth)
     return min(cellWidth - (cellWidth > widest ? 1 : 0), (cellWidth + widest) / 2)
   }
@@ -127,7 +146,8 @@ struct HeatmapView {
     let kinds = max(1, grid.kinds.count)
     let columns = max(0, inside.width - gutter)
     let cellWidth = max(
-      2, min(textWidth, columns), min(Self.wantedCellWidth(of: model), columns / kinds))
+      2, min(textWidth + (state.constraints.isEmpty ? 0 : 1), columns),
+      min(Self.wantedCellWidth(of: model), columns / kinds))
     let visibleColumns = min(grid.kinds.count, max(columns > 0 ? 1 : 0, columns / cellWidth))
     let isWhole = visibleRows == grid.layers.count && visibleColumns == grid.kinds.count
     let left = columns - visibleColumns * cellWidth
@@ -160,75 +180,5 @@ struct HeatmapView {
       frame.write(
         name, x: x + max(0, left), y: row.y, style: isChosen ? theme.value : theme.label, in: cell)
     }
-  }
-
-  private func draw(
-    _ module: Int, isSelected: Bool, scale: Scale, in area: Area, into frame: inout Frame
-  ) {
-    guard !area.isEmpty else { return }
-    let number = text(of: module)
-    let change = model.metric == .rank ? changes[module] : nil
-    var style = scale.value(module).map { theme.ramp.style($0) } ?? theme.label
-    if change != nil { style.attributes.insert(.bold) }
-    if isSelected { style = theme.selection }
-    frame.fill(area, with: Cell(" ", style: style))
-    // Numbers end in one column, so that they can be compared down the grid; the mark follows.
-    let widest = min(textWidth, area.width)
-    let end =
-      area.x + min(area.width - (area.width > widest ? 1 : 0), (area.width + widest + 1) / 2)
-    frame.write(number, x: end - number.cellCount, y: area.y, style: style, in: area)
-    if let change, end < area.x + area.width {
-      frame[end, area.y] = Cell(change, style: style)
-    }
-    if isSelected && area.width > widest + 2 {
-      frame[area.x, area.y] = Cell("[", style: style)
-      if change == nil || end < area.x + area.width - 1 {
-        frame[area.x + area.width - 1, area.y] = Cell("]", style: style)
-      }
-    }
-  }
-
-  private func text(of module: Int) -> String {
-    switch model.metric {
-    case .rank:
-      guard state.ranks.indices.contains(module) else { return NumberText.none }
-      let rank = state.ranks[module]
-      let text = rank == 0 ? String(Character(theme.glyphs.zero)) : String(rank)
-      guard let planted, planted.indices.contains(module) else { return text }
-      return text + "/\(planted[module])"
-    case .importance:
-      guard let values = state.statistics?.importance, values.indices.contains(module) else {
-        return NumberText.none
-      }
-      return NumberText.short(Double(values[module]), columns: 5)
-    }
-  }
-
-  private func position(_ window: Window) -> Line {
-    var parts: [String] = []
-    let above = String(Character(theme.glyphs.moreAbove))
-    let below = String(Character(theme.glyphs.moreBelow))
-    if window.rows.count < grid.layers.count, let first = window.rows.first,
-      let last = window.rows.last
-    {
-      parts.append(
-        "layers \(grid.layers[first])-\(grid.layers[last]) of \(grid.layers.count) \(above)\(below)"
-      )
-    }
-    if window.columns.count < grid.kinds.count, let first = window.columns.first,
-      let last = window.columns.last
-    {
-      parts.append("kinds \(first + 1)-\(last + 1) of \(grid.kinds.count)")
-    }
-    return Line(parts.joined(separator: ", "), style: theme.warning)
-  }
-
-  /// The legend of the colours.
-  private var note: Line {
-    guard model.metric == .rank, planted == nil else {
-      return Line(
-        model.metric == .rank ? "found/planted" : "mean over alive components", style: theme.label)
-    }
-    return RampLegend(theme: theme, maximum: grid.maxCapacity).line
   }
 }

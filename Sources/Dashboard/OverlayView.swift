@@ -7,7 +7,7 @@ struct OverlayView {
 
   func draw(into frame: inout Frame) {
     switch model.overlay {
-    case .none, .jump: break
+    case .none, .jump, .rule: break
     case .help(let first): drawHelp(from: first, into: &frame)
     case .quit(let choice):
       drawMenu(

@@ -41,6 +41,9 @@ public struct RankTimeline: Sendable, Hashable {
     if columns.count > Self.capacity { halve() }
   }
 
+  /// Forgets the columns after a step.
+  mutating func cut(after step: Int) { columns.removeAll { $0.step > step } }
+
   private mutating func halve() {
     let newest = columns.count - 1
     columns = columns.indices

@@ -33,8 +33,7 @@ public struct ReplayPlayer<Source: EventSource>: Sendable {
 
   /// Creates a player that stands before the first step.
   ///
-  /// - Parameters:
-  ///   - spacing: Events between keyframes at first; doubled as often as there are too many.
+  /// - Parameter spacing: Events between keyframes at first; doubled as often as there are too many.
   public init(_ source: Source, spacing: Int = 512) {
     self.source = source
     self.spacing = max(1, spacing)
@@ -116,18 +115,25 @@ public struct ReplayPlayer<Source: EventSource>: Sendable {
     let elapsed = anchor.elapsed + (now - anchor.now) * speed
     let before = position
     while position < source.count {
-      if case .step(let report) = source[position], report.elapsed > elapsed { break }
+      if let due = dueTime(of: source[position]), due > elapsed { break }
       advance()
     }
     if isAtEnd { isPlaying = false }
     return position != before
   }
 
-  /// When the next step is due; nil while time stands still.
+  /// When the next event is due; nil while time stands still.
   public var nextDeadline: Double? {
     guard isPlaying, position < source.count else { return nil }
-    guard case .step(let report) = source[position] else { return anchor.now }
-    return anchor.now + (report.elapsed - anchor.elapsed) / speed
+    guard let due = dueTime(of: source[position]) else { return anchor.now }
+    return anchor.now + (due - anchor.elapsed) / speed
+  }
+
+  /// Training time at which an event happens; nil for one that follows at once.
+  private func dueTime(of event: RunEvent) -> Double? {
+    if case .step(let report) = event { return report.elapsed }
+    guard case .progress(let progress) = event, progress.seconds.isFinite else { return nil }
+    return (state.report?.elapsed ?? 0) + progress.seconds
   }
 
   /// Does what a key asked for, as far as it is about the replay.

@@ -9,11 +9,18 @@ struct Scale {
 
   init(state: DashboardState, metric: Metric) {
     isRank = metric == .rank
-    if isRank {
+    switch metric {
+    case .rank:
       values = state.ranks.map(Float.init)
       low = 0
       high = Double(state.grid.maxCapacity)
-    } else {
+    case .gate:
+      // A gate that is shut looks like a rank of 0: no colour.
+      let isBinary = state.gates?.isBinary ?? false
+      values = (state.gates?.gates ?? []).map { isBinary && $0 <= 0 ? .nan : $0 }
+      low = 0
+      high = 1
+    case .importance:
       let importance = state.statistics?.importance ?? []
       values = importance.count == state.grid.count ? importance : []
       let finite = values.lazy.filter(\.isFinite)
@@ -27,7 +34,7 @@ struct Scale {
     guard values.indices.contains(module), values[module].isFinite else { return nil }
     let value = Double(values[module])
     if isRank { return Self.ranked(value, of: high) }
-    return high > low ? (value - low) / (high - low) : 0.5
+    return high > low ? min(max((value - low) / (high - low), 0), 1) : 0.5
   }
 
   /// Place of a rank (or a mean of ranks) on the ramp; nil for 0. Rank 1 takes the lowest level.
@@ -41,13 +48,14 @@ struct Scale {
 struct RampLegend {
   let theme: Theme
   let maximum: Int
+  /// Ranks named between the lowest and the highest, the highest included.
+  var steps = 4
 
   var line: Line {
     var line = Line("\(Character(theme.glyphs.zero)) 0 ", style: theme.label)
-    var steps: [Int] = []
-    for part in 0...4 { steps.append(1 + (maximum - 1) * part / 4) }
+    let ranks = (0...steps).map { 1 + (maximum - 1) * $0 / steps }
     var last = 0
-    for rank in steps where rank > last {
+    for rank in ranks where rank > last {
       last = rank
       let place = Scale.ranked(Double(rank), of: Double(maximum)) ?? 0
       line.append(" \(rank) ", style: theme.ramp.style(place))
@@ -63,6 +71,16 @@ enum ModuleText {
     if state.ranks.indices.contains(module), let manifest = state.manifest {
       let capacity = manifest.modules[module].capacity
       line.append(Line("  rank", "\(state.ranks[module])/\(capacity)", theme: theme))
+    }
+    if let demand = state.constraints.demands.first(where: { $0.module == module }) {
+      line.append("  " + demand.words.joined(separator: ", "), style: theme.person)
+    }
+    if let gates = state.gates, gates.gates.indices.contains(module) {
+      let gate = gates.gates[module]
+      let text =
+        gates.isBinary && gate.isFinite
+        ? gate > 0 ? "on" : "off" : NumberText.fixed(Double(gate), decimals: 2)
+      line.append(Line("  gate", text, theme: theme))
     }
     guard let statistics = state.statistics else { return line }
     for (label, values) in [

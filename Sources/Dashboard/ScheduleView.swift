@@ -27,12 +27,15 @@ struct ScheduleView {
         isDone ? theme.glyphs.heavy : theme.glyphs.horizontal,
         style: isDone ? theme.accent : theme.border)
     }
-    for phase in plan.phases {
+    let isWarmingUp = state.warmUp != nil
+    for (index, phase) in plan.phases.enumerated() {
+      // The phases of an allocator that took over begin there, and the first is its own.
+      let name = isWarmingUp && index == 0 ? "\(plan.allocator) warms up" : phase.name
       drawName(
-        of: phase.name, from: column(phase.start - 1), to: column(phase.end), row: row,
+        of: name, from: column(phase.start - 1), to: column(phase.end), row: row,
         isNow: phase.start <= state.step + 1 && state.step <= phase.end, into: &frame)
     }
-    for phase in plan.phases.dropFirst() {
+    for phase in plan.phases where phase.start > 1 {
       frame[column(phase.start - 1), row.y] = Cell(theme.glyphs.divider, style: theme.label)
     }
     if let next = plan.nextDecision(after: state.step), column(next) != now {

@@ -52,6 +52,8 @@ struct StepAxis {
     var decisions = 0
     var pruned = 0
     var grown = 0
+    var checkpoints = 0
+    var isSeam = false
     var intervention: Intervention?
     var changes: Int { pruned + grown }
   }
@@ -60,12 +62,15 @@ struct StepAxis {
   func marks(width: Int) -> [Mark] {
     var marks = Array(repeating: Mark(), count: max(0, width))
     guard width > 0 else { return marks }
-    for (index, bucket) in state.marks.buckets.enumerated() where bucket.decisions > 0 {
+    for (index, bucket) in state.marks.buckets.enumerated()
+    where bucket.decisions + bucket.checkpoints > 0 {
       let column = self.column(of: state.marks.firstStep(of: index), width: width)
       marks[column].decisions += bucket.decisions
       marks[column].pruned += bucket.pruned
       marks[column].grown += bucket.grown
+      marks[column].checkpoints += bucket.checkpoints
     }
+    for seam in state.seams { marks[column(of: max(1, seam.step), width: width)].isSeam = true }
     for record in state.log.interventions where record.outcome == .applied {
       guard let step = record.step else { continue }
       // None may hide another: what falls into a taken column stands in the next free one.

@@ -37,6 +37,12 @@ extension StepHistory where Bucket: StepBucket {
     change(&buckets[index])
   }
 
+  /// Forgets the buckets that begin after a step.
+  mutating func cut(after step: Int) {
+    let kept = max(0, (step - 1 + stride) / stride)
+    if buckets.count > kept { buckets.removeLast(buckets.count - kept) }
+  }
+
   private mutating func halve() {
     var merged: [Bucket] = []
     merged.reserveCapacity(capacity)
@@ -92,6 +98,8 @@ public struct MarkBucket: StepBucket {
   public internal(set) var pruned = 0
   /// Components grown.
   public internal(set) var grown = 0
+  /// Checkpoints written.
+  public internal(set) var checkpoints = 0
 
   /// Creates an empty stretch.
   public init() {}
@@ -100,5 +108,6 @@ public struct MarkBucket: StepBucket {
     decisions += next.decisions
     pruned += next.pruned
     grown += next.grown
+    checkpoints += next.checkpoints
   }
 }

@@ -13,11 +13,14 @@ public enum Summary {
     }
     if let recovery = state.recovery { parts.append("recovery \(NumberText.percent(recovery))") }
     if let alive = state.alive, let target = state.targetBudget {
-      parts.append("budget \(alive) (target \(target))")
+      let budgets = [alive, target].map { BudgetText.short($0, state.unit) }
+      parts.append(
+        "budget \(budgets[0])\(BudgetText.suffix(state.unit)) (target \(budgets[1]))")
     }
     if let rate = state.tokensPerSecond {
       parts.append("\(NumberText.grouped(rounded(rate))) tok/s")
     }
+    if let task = state.task { parts.append("\(task.task) \(task.done)/\(task.total)") }
     if state.status == .paused { parts.append("paused") }
     if let seconds = state.secondsLeft { parts.append("ETA \(NumberText.duration(seconds))") }
     return parts.joined(separator: "  ")
@@ -39,11 +42,20 @@ public enum Summary {
     }
     if let recovery = state.recovery { facts.append(("recovery", NumberText.percent(recovery))) }
     facts.append(("decisions", decisions(state)))
+    if !state.constraints.isEmpty {
+      facts.append(("held", state.constraints.demands.text(state.grid, most: 24)))
+    }
+    if let gates = state.gates { facts.append(("gates", self.gates(gates, state))) }
+    if let last = state.lastCheckpoint {
+      let count = state.checkpointCount == 1 ? "1" : "\(state.checkpointCount), the last"
+      facts.append(("checkpoints", "\(count) at step \(last.step)"))
+    }
     facts.append(("speed", speed(state)))
     if let adapter = state.stop?.adapter { facts.append(("adapter", adapter)) }
     let width = facts.map(\.0.cellCount).max() ?? 0
     var lines = facts.map { $0.0.padded(to: width) + "  " + $0.1 }
     lines += state.verdicts.filter { $0.severity != .good }.map { "warning: " + $0.text }
+    lines += state.seams.map { "seam: \($0.text)" }
     lines += interventions(state)
     return lines + [""] + rankTable(state)
   }
@@ -110,10 +122,21 @@ public enum Summary {
   }
 
   private static func budget(_ state: DashboardState) -> String {
-    let alive = state.alive.map(String.init) ?? NumberText.none
-    let start = state.manifest.map { "\($0.initialBudget)" } ?? NumberText.none
-    let target = state.targetBudget.map(String.init) ?? NumberText.none
-    return "\(alive) components alive, \(start) at the start, target \(target)"
+    func text(_ budget: Int?) -> String {
+      budget.map { state.unit == .components ? "\($0)" : NumberText.grouped($0) }
+        ?? NumberText.none
+    }
+    let unit = state.unit == .components ? "components" : "parameters"
+    return
+      "\(text(state.alive)) \(unit) alive, \(text(state.manifest?.initialBudget)) at the start, "
+      + "target \(text(state.targetBudget))"
+  }
+
+  private static func gates(_ gates: ModuleGates, _ state: DashboardState) -> String {
+    guard gates.isBinary else { return "open, not chosen yet at step \(gates.step)" }
+    let on = gates.gates.indices.filter { gates.gates[$0] > 0 }.map { state.grid.label($0) }
+    return "\(on.count) of \(gates.gates.count) modules on, chosen at step "
+      + "\(state.selectionStep ?? gates.step): \(on.joined(separator: " "))"
   }
 
   private static func decisions(_ state: DashboardState) -> String {

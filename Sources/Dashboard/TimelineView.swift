@@ -153,65 +153,10 @@ struct TimelineView {
     }
   }
 
-  // MARK: Marks
-
-  private func drawMarks(in row: Area, into frame: inout Frame) {
-    let marks = StepAxis(state: state, theme: theme).marks(width: row.width)
-    for (column, mark) in marks.enumerated() {
-      let cell: Cell
-      if let intervention = mark.intervention {
-        cell = Cell(intervention.letter, style: theme.person)
-      } else if mark.pruned > 0 {
-        cell = Cell(theme.glyphs.down, style: theme.warning)
-      } else if mark.grown > 0 {
-        cell = Cell(theme.glyphs.up, style: theme.good)
-      } else if mark.decisions > 0 {
-        cell = Cell(theme.glyphs.zero, style: theme.label)
-      } else {
-        continue
-      }
-      frame[row.x + column, row.y] = cell
-    }
-  }
-
-  private var legendOfMarks: Line {
-    var line = Line()
-    if state.grid.count == 0 { return line }
-    line.append("\(Character(theme.glyphs.down))", style: theme.warning)
-    line.append(" pruned ", style: theme.label)
-    if state.grownCount > 0 {
-      line.append("\(Character(theme.glyphs.up))", style: theme.good)
-      line.append(" grown ", style: theme.label)
-    }
-    var letters: [Unicode.Scalar] = []
-    for record in state.log.interventions where record.outcome == .applied {
-      if letters.contains(record.intervention.letter) { continue }
-      letters.append(record.intervention.letter)
-      line.append(" \(Character(record.intervention.letter))", style: theme.person)
-      line.append(" \(record.intervention.kind)", style: theme.label)
-    }
-    return line
-  }
-
   private var legendOfRanks: Line {
     if state.grid.count == 0 { return Line() }
     var line = Line("rank ", style: theme.label)
     line.append(RampLegend(theme: theme, maximum: state.grid.maxCapacity).line)
     return line
-  }
-}
-
-extension Intervention {
-  /// The letter that marks it on the timeline.
-  var letter: Unicode.Scalar {
-    switch self {
-    case .pause: "P"
-    case .resume: "R"
-    case .stop: "S"
-    case .budget: "B"
-    case .allocator: "A"
-    case .pin, .cap, .release: "N"
-    case .checkpoint: "W"
-    }
   }
 }

@@ -28,6 +28,8 @@ public struct Glyphs: Sendable, Hashable {
   public var position, upcoming: Unicode.Scalar
   /// An evaluation in a plot.
   public var evaluation: Unicode.Scalar
+  /// Where a run was taken up again; where a checkpoint was written.
+  public var seam, checkpoint: Unicode.Scalar
   /// A person's doing.
   public var flag: Unicode.Scalar
   /// Signs of a run's state.
@@ -45,7 +47,8 @@ public struct Glyphs: Sendable, Hashable {
     bottomRight: "╯", heavy: "━", divider: "┃", tick: "┴",
     bar: [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], track: " ", upperHalf: "▀",
     hasBraille: true, dots: ["·", "•"], zero: "·", ellipsis: "…", minus: "−", arrow: "→",
-    down: "▾", up: "▴", position: "●", upcoming: "◇", evaluation: "◆", flag: "⚑", waiting: "○",
+    down: "▾", up: "▴", position: "●", upcoming: "◇", evaluation: "◆", seam: "↺", checkpoint: "□",
+    flag: "⚑", waiting: "○",
     running: "●", paused: "‖", finished: "✓", stopped: "■", failed: "✗", warning: "▲",
     moreAbove: "↑", moreBelow: "↓", pointer: "▸")
 
@@ -54,7 +57,8 @@ public struct Glyphs: Sendable, Hashable {
     horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+",
     bottomRight: "+", heavy: "=", divider: "|", tick: "+", bar: [" ", "#"], track: "-",
     upperHalf: nil, hasBraille: false, dots: [".", ":"], zero: ".", ellipsis: "~", minus: "-",
-    arrow: ">", down: "v", up: "^", position: "@", upcoming: "o", evaluation: "x", flag: "!",
+    arrow: ">", down: "v", up: "^", position: "@", upcoming: "o", evaluation: "x", seam: "%",
+    checkpoint: "c", flag: "!",
     waiting: "o", running: "*", paused: "=", finished: "=", stopped: "#", failed: "X",
     warning: "!", moreAbove: "^", moreBelow: "v", pointer: ">")
 }

@@ -40,9 +40,11 @@ import Testing
 
   /// What a run of 100 steps over 3 modules of 6 slots refuses.
   @Test(arguments: [
-    Refusal("galora", "no allocator is called 'galora': choose one of lora, adalora, dora, alora") {
-      _ in
-    },
+    Refusal(
+      "galora",
+      "no allocator is called 'galora': choose one of lora, adalora, dora, alora, diffora, sora, "
+        + "bayesian, incre"
+    ) { _ in },
     Refusal("dora", "--budget 0: choose 1 ... 18 components") { $0.targetBudget = 0 },
     Refusal(
       "adalora",

@@ -78,6 +78,9 @@ import Testing
       testDescription: "schedule does not fit", word: "--warmup",
       arguments: ["--allocator", "adalora", "--warmup", "60%", "--final", "60%"]),
     Case(
+      testDescription: "too few examples to validate on", word: "validation 0.01",
+      arguments: ["--allocator", "diffora", "--set", "validation=0.01"]),
+    Case(
       testDescription: "unknown allocator", word: "adalora", arguments: ["--allocator", "magic"]),
   ]
 

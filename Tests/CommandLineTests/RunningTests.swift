@@ -20,9 +20,11 @@ import Testing
     let summary = try object(demo.output)
     for key in [
       "run", "steps", "seconds", "tokens_per_second", "metrics", "components", "ranks",
-      "interventions",
+      "interventions", "budget_unit", "parameters", "checkpoints", "seams",
     ] { #expect(summary[key] != nil, "\(key) is missing") }
     #expect(summary["components"] as? Int == 48)
+    #expect(summary["budget_unit"] as? String == "components")
+    #expect((summary["parameters"] as? Int ?? 0) > 48)
     #expect((summary["ranks"] as? [String: Int])?.count == 24)
     let shown = try object(
       try Program.run(["show", "d.ranktop", "--json"], in: folder).output)
@@ -32,7 +34,7 @@ import Testing
     #expect(again.code != 0 && again.complaints.count == 1)
   }
 
-  @Test(arguments: ["lora", "adalora", "dora"])
+  @Test(arguments: ["lora", "adalora", "dora", "diffora"])
   func `training, evaluating and training again`(_ allocator: String) throws {
     let tiny = try TinyModel()
     defer { tiny.remove() }

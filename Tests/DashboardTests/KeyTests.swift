@@ -7,7 +7,7 @@ struct KeyTests {
   private let events = FixtureRun(cutAfter: 250).events
 
   private static let contexts: [KeyContexts] = [
-    .live, .readOnly, .replay, .quitDialog, .allocatorMenu, .jumpPrompt, .help,
+    .live, .readOnly, .replay, .quitDialog, .allocatorMenu, .jumpPrompt, .help, .rulePrompt,
   ]
 
   @Test(arguments: contexts)
@@ -131,7 +131,7 @@ struct KeyTests {
     #expect(model.frame(width: 80, height: 24, theme: themes[0]).text.contains("nothing to steer"))
   }
 
-  @Test(arguments: [" ", "+", "-", "<", ">", "a"] as [Character])
+  @Test(arguments: [" ", "+", "-", "<", ">", "a", "p", "P", "C", "u", "w"] as [Character])
   func `a watched run is not steered`(key: Character) {
     var model = DashboardModel(events, mode: .readOnly)
     #expect(model.press(.character(key)) == [])
@@ -147,8 +147,8 @@ struct KeyTests {
       ("h", [.stepBack]), (",", [.stepBack]), (.left, [.stepBack]), ("n", [.nextDecision]),
       ("]", [.nextDecision]), ("N", [.previousDecision]), ("p", [.previousDecision]),
       ("[", [.previousDecision]), ("g", [.start]), (.home, [.start]), ("G", [.end]),
-      (.end, [.end]), ("+", [.speed(2)]), ("-", [.speed(0.5)]), ("a", []),
-      (.control("l"), [.redraw]),
+      (.end, [.end]), ("+", [.speed(2)]), ("-", [.speed(0.5)]), ("a", []), ("w", []), ("u", []),
+      ("C", []), (.control("l"), [.redraw]),
     ]
     for (key, actions) in expected { #expect(model.press(key) == actions, "\(key)") }
     model.playback = Playback(isPlaying: true, speed: 64)

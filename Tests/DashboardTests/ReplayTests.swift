@@ -28,7 +28,9 @@ struct ReplayTests {
     }
   }
 
-  @Test func `a live dashboard and its replay are equal at every step`() {
+  @Test(arguments: [false, true])
+  func `a live dashboard and its replay are equal at every step`(isEventful: Bool) {
+    let events = isEventful ? FixtureRun(totalSteps: 300, cadence: 3).eventful : self.events
     var live = DashboardState()
     var player = ReplayPlayer(events, spacing: 50)
     for (index, event) in events.enumerated() {
@@ -98,6 +100,24 @@ struct ReplayTests {
     #expect(player.isAtEnd && !player.isPlaying)
     player.play(true, now: 2e6)
     #expect(player.state.step == 0 && player.isPlaying)
+  }
+
+  @Test func `a long task goes on in its own time`() {
+    let events: [RunEvent] = [
+      .started(FixtureRun().manifest), report(1), progress(1, done: 120), progress(1, done: 200),
+      report(2, seconds: 12),
+    ]
+    var player = ReplayPlayer(events)
+    player.play(true, now: 0)
+    _ = player.advance(to: 0.75)
+    #expect(player.state.step == 1 && player.state.task == nil)
+    #expect(player.nextDeadline == 0.5 + 6)
+    _ = player.advance(to: 6.75)
+    #expect(player.state.task?.done == 120)
+    _ = player.advance(to: 25)
+    #expect(player.state.step == 2 && player.state.task == nil && player.isAtEnd)
+    player.seek(step: 1)
+    #expect(player.state.task?.done == 200)
   }
 
   @Test func `keys drive the player through actions`() {

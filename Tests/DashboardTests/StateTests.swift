@@ -146,13 +146,16 @@ struct StateTests {
       state.apply(.evaluation(Evaluation(step: step, loss: 1, metrics: [:], seconds: 0)))
       state.apply(.alarm(Alarm(step: step, kind: "k", message: "m")))
       state.apply(intervention(.budget(step), id: Int64(step), step: step))
+      state.apply(.checkpoint(Checkpoint(step: step, bytes: 1, seconds: 1)))
+      state.apply(.resumed(Seam(step: step, source: nil, lastRecorded: step, alive: alive)))
     }
+    #expect(state.checkpointCount == 10_000 && state.seams.count == 64)
     #expect(state.losses.buckets.count <= 1024 && state.losses.buckets.count > 256)
     #expect(state.marks.buckets.count <= 1024)
     #expect(state.timeline.columns.count <= RankTimeline.capacity)
     #expect(state.timeline.columns.count > RankTimeline.capacity / 4)
     #expect(state.evaluations.count <= 512 && state.evaluations.last?.step == 1_000_000)
-    #expect(state.log.newestFirst.count <= 3 * RunLog.capacity)
+    #expect(state.log.newestFirst.count <= 4 * RunLog.capacity)
     #expect(state.recent.count <= 256)
     #expect(state.decisionCount == 10_000)
     #expect(state.marks.buckets.reduce(0) { $0 + $1.decisions } == 10_000)
@@ -178,14 +181,8 @@ struct StateTests {
     state.apply(.alarm(Alarm(step: 1, kind: "a", message: "first")))
     state.apply(intervention(.pause, step: 2))
     state.apply(.alarm(Alarm(step: 3, kind: "a", message: "third")))
-    let steps = state.log.newestFirst.map { entry in
-      switch entry {
-      case .decision(let decision): decision.step
-      case .intervention(let record): record.step ?? 0
-      case .alarm(let alarm): alarm.step
-      }
-    }
-    #expect(steps == [3, 2, 1])
+    state.apply(.checkpoint(Checkpoint(step: 4, bytes: 1, seconds: 0)))
+    #expect(state.log.newestFirst.map(\.step) == [4, 3, 2, 1])
   }
 
   @Test func `two modules at one place get columns of their own`() {

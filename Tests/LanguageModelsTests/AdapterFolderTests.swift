@@ -76,6 +76,21 @@ import Testing
     #expect(try AdapterNotes.read(from: folder)?.labels == ["a", "b", "c"])
   }
 
+  @Test func `gates of whole modules are folded in, a closed one leaves its module out`() throws {
+    let model = try model(.bert) { module, slot in 0.4 + 0.3 * Float(slot) - 0.07 * Float(module) }
+    let open = model.run().logits
+    for index in model.adapters.adapters.indices {
+      model.adapters.moduleGates[index] = index == 2 ? 0 : 0.3 + 0.1 * Float(index % 4)
+    }
+    try save(model)
+    model.adapters.refreshCoefficients()
+    #expect(zip(open, model.run().logits).contains { abs($0 - $1) > 1e-2 })
+    try expectSame(model)
+    let ranks = try AdapterFolder(contentsOf: folder).configuration.rankPattern
+    #expect(ranks.count == model.adapters.adapters.count - 1)
+    #expect(ranks[model.adapters.adapters[2].site.name] == nil)
+  }
+
   @Test(arguments: EncoderFamily.allCases)
   func `an adapter without any component gives the frozen model`(_ family: EncoderFamily) throws {
     let model = try model(family) { _, _ in 0 }

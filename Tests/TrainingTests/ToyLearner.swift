@@ -16,6 +16,7 @@ final class ToyLearner: Learner, @unchecked Sendable {
   let adapters: AdapterSet
   let headTensors: [ClassifierHead.Tensor] = []
   private let targets: [FloatBuffer]
+  private var isValidating = false
   private let fault: (step: Int, kind: Fault)?
 
   init(rank: Int, scale: Float = 1, fault: (step: Int, kind: Fault)? = nil) {
@@ -32,7 +33,15 @@ final class ToyLearner: Learner, @unchecked Sendable {
   }
 
   func publish() { adapters.refreshCoefficients() }
-  func prepare(step: Int, workers: Int) -> Int { 10 }
+  func prepare(step: Int, workers: Int) -> Int {
+    isValidating = false
+    return 10
+  }
+  func holdOut(_ share: Double) -> String? { nil }
+  func prepareValidation(step: Int, workers: Int) -> Int {
+    isValidating = true
+    return 10
+  }
   func evaluate(step: Int, workers: Workers) -> Evaluation? {
     Evaluation(step: step, loss: 0, metrics: ["steps": Double(step)], seconds: 0)
   }
@@ -48,7 +57,7 @@ final class ToyLearner: Learner, @unchecked Sendable {
     guard worker == 0 else { return 0 }
     var loss = 0.0
     for index in adapters.adapters.indices { loss += add(index, to: gradient) }
-    if let fault, fault.step == step {
+    if let fault, fault.step == step, !isValidating {
       if fault.kind == .loss { return .nan }
       gradient.base[3] = .infinity
     }
@@ -86,7 +95,8 @@ final class ToyLearner: Learner, @unchecked Sendable {
     var loss = 0.0
     for row in 0..<b.columns {
       for column in 0..<a.columns {
-        var d = -targets[index].base[row * a.columns + column]
+        // Validation wants nearly the same matrices.
+        var d = -targets[index].base[row * a.columns + column] * (isValidating ? 1.1 : 1)
         for slot in 0..<adapter.rank { d += coefficients[slot] * b[slot, row] * a[slot, column] }
         loss += Double(d * d) / 2
         for slot in 0..<adapter.rank {

@@ -3,7 +3,7 @@ import Tensors
 
 /// Saves a trained classifier's adapters and head as PEFT reads them.
 ///
-/// Gates and scale are folded into B and dead components are left out; `alpha_pattern` makes PEFT's own
+/// Gates, those of whole modules too, and scale are folded into B and dead components are left out; `alpha_pattern` makes PEFT's own
 /// scale 1. A module of rank 0 is left out of `target_modules`, for PEFT knows no rank 0; where every
 /// module has rank 0 the last one keeps a component of zeros.
 public struct AdapterExport: Sendable {
@@ -56,8 +56,9 @@ public struct AdapterExport: Sendable {
     try notes.write(to: folder)
   }
 
-  /// Slots whose gate is open.
+  /// Slots whose gate is open, in a module whose gate is.
   private func liveSlots(_ index: Int) -> [Int] {
+    if adapters.moduleGates[index] == 0 { return [] }
     let gates = adapters.gates(index, in: adapters.parameters)
     return (0..<adapters.adapters[index].rank).filter { gates[$0] != 0 }
   }

@@ -20,6 +20,13 @@ public struct BatchOrder: Sendable {
     cached = (-1, [])
   }
 
+  /// The order of another number of examples, in batches of the same size.
+  ///
+  /// - Parameter salt: Added to the seed; 0 for the same one.
+  func over(_ count: Int, salt: UInt64 = 0) -> BatchOrder {
+    BatchOrder(count: count, batchSize: batchSize, seed: salt == 0 ? seed : mix(seed, salt))
+  }
+
   /// Steps in one pass over the examples.
   public var stepsPerEpoch: Int { (count + batchSize - 1) / batchSize }
 

@@ -8,6 +8,7 @@ final class AllocatorSeat {
   let adapters: AdapterSet
   let modules: [AdaptedModule]
   let layout: ComponentLayout
+  private let learner: any Learner
   private let optimizer: Optimizer
   private let collector: StatisticsCollector
   private let training: TrainingOptions
@@ -27,6 +28,7 @@ final class AllocatorSeat {
     adapters = learner.adapters
     modules = adapters.modules(startRank: startRank)
     layout = ComponentLayout(modules)
+    self.learner = learner
     self.optimizer = optimizer
     self.collector = collector
     self.training = training
@@ -49,6 +51,9 @@ final class AllocatorSeat {
       ?? min(
         start.costs.reduce(0) { $0 + $1 * options.rank },
         zip(start.costs, modules).reduce(0) { $0 + $1.0 * $1.1.capacity })
+    if let refusal = learner.holdOut(allocator.validationShare(at: 1)) {
+      throw .impossibleRequest(refusal)
+    }
     adapters.closeGates { !alive[$0] }
     openReserve()
     takeModuleGates(dividing: false)
@@ -128,6 +133,7 @@ final class AllocatorSeat {
       if !constraints.isEmpty, let refusal = next.setConstraints(constraints, at: step) {
         return refusal
       }
+      if let refusal = learner.holdOut(next.validationShare(at: step + 1)) { return refusal }
     } catch {
       return error.description
     }
@@ -154,6 +160,9 @@ final class AllocatorSeat {
   }
 
   // MARK: Steps
+
+  /// Keeps validation data out of a step's batch, as the allocator asks; refused only when it takes office.
+  func holdOut(at step: Int) { _ = learner.holdOut(allocator.validationShare(at: step)) }
 
   /// Statistics, decision, gates: everything that follows an optimiser step.
   ///
@@ -184,6 +193,7 @@ final class AllocatorSeat {
       adapters.closeGates { excluded[$0] }
     }
     openReserve()
+    if decision != nil && allocator.foldsModuleGates { adapters.foldModuleGates() }
     takeModuleGates(dividing: false)
     return decision
   }
@@ -211,7 +221,9 @@ final class AllocatorSeat {
     let gates = allocator.moduleGates
     return gates.isEmpty
       ? nil
-      : ModuleGates(step: step, gates: gates, isBinary: gates.allSatisfy { $0 == 0 || $0 == 1 })
+      : ModuleGates(
+        step: step, gates: gates,
+        isBinary: allocator.holdsMask && gates.allSatisfy { $0 == 0 || $0 == 1 })
   }
 
   /// Makes the allocator's module gates take effect; where it has none any more, they are folded in.

@@ -12,6 +12,8 @@ final class StatisticsCollector {
     var gradient: FloatBuffer
     /// Clipping factor on them.
     var gradientScale: Float
+    /// Learning rate of the step.
+    var rate: Float
   }
 
   private let adapters: AdapterSet
@@ -24,6 +26,7 @@ final class StatisticsCollector {
   private let optimizer: Optimizer
   /// Sensitivity to whole updates; nil while no allocator asks.
   private var updates: UpdateSensitivity?
+  private var gateGradients: GateGradientMeter?
 
   init(learner: any Learner, optimizer: Optimizer, workers: Workers) {
     self.optimizer = optimizer
@@ -34,7 +37,7 @@ final class StatisticsCollector {
   }
 
   /// Forgets what was averaged for an earlier allocator.
-  func reset() { sensitivity = nil }
+  func reset() { (sensitivity, gateGradients) = (nil, nil) }
 
   /// What the meters remember from step to step, for a checkpoint; the norms are measured anew each time.
   var buffers: [NamedBuffer] { sensitivity?.buffers ?? [] }
@@ -50,7 +53,9 @@ final class StatisticsCollector {
   }
 
   /// Whether a statistic runs passes through the model, so that its parameters must be published first.
-  static func runsPasses(_ needs: StatisticsNeeds) -> Bool { needs.contains(.ablation) }
+  static func runsPasses(_ needs: StatisticsNeeds) -> Bool {
+    !needs.isDisjoint(with: [.ablation, .gateGradient, .unrolledGateGradient])
+  }
 
   /// Before the passes: has the learner add up what the step's statistics need beyond the usual gradients.
   func prepare(_ needs: StatisticsNeeds) {
@@ -99,6 +104,14 @@ final class StatisticsCollector {
       statistics.ablation = learner.ablate(alive: alive, workers: workers) {
         progress("ablation", $0, $1)
       }
+    }
+    if !needs.isDisjoint(with: [.gateGradient, .unrolledGateGradient]) {
+      let meter = gateGradients ?? GateGradientMeter(learner: learner, workers: workers)
+      gateGradients = meter
+      statistics.gateGradients =
+        needs.contains(.unrolledGateGradient)
+        ? meter.unrolled(step: step.number, rate: step.rate)
+        : meter.firstOrder(step: step.number)
     }
     return statistics
   }

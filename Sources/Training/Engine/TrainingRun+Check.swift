@@ -4,16 +4,30 @@ import RunEvents
 extension TrainingRun {
   /// Finds out before a run exists whether its allocator and its scripted pins can be.
   ///
-  /// - Throws: ``AllocationError`` when the schedule does not fit the run, a pin or cap cannot be, or
-  ///   a switch falls behind the run's end.
+  /// - Parameter examples: Training examples; nil where they are drawn without end.
+  /// - Throws: ``AllocationError`` when the schedule does not fit the run, a pin or cap cannot be,
+  ///   a switch falls behind the run's end, or the examples are too few for a validation split.
   public static func check(
     kind: AllocatorKind, modules: [AdaptedModule], options: TrainingOptions,
-    allocatorOptions: AllocatorOptions, script: [ScriptedIntervention]
+    allocatorOptions: AllocatorOptions, script: [ScriptedIntervention], examples: Int? = nil
   ) throws(AllocationError) {
     let alive = modules.flatMap { module in (0..<module.capacity).map { $0 < module.startRank } }
     let start = AllocatorSeat.start(modules, options, allocatorOptions, step: 0, alive: alive)
     var allocator = try Allocators.make(
       name: kind.rawValue, start: start, options: allocatorOptions)
+    let later = script.compactMap { item -> AllocatorKind? in
+      if case .allocator(let name) = item.intervention {
+        AllocatorKind(rawValue: name)
+      } else {
+        nil
+      }
+    }
+    if let examples, ([kind] + later).contains(where: { $0.parameters.contains(.validation) }),
+      let refusal = ValidationSplit.refusal(
+        count: examples, share: allocatorOptions[.validation])
+    {
+      throw .impossibleRequest(refusal)
+    }
     var constraints = RankConstraints()
     for item in script {
       let refusal: String? =

@@ -9,6 +9,7 @@ extension TrainingRun {
   func advance() throws -> Bool {
     step += 1
     watch.start()
+    seat.holdOut(at: step)
     let stepTokens = learner.prepare(step: step, workers: workers.count)
     tokens += stepTokens
     collector.prepare(seat.allocator.needs(at: step))
@@ -56,7 +57,9 @@ extension TrainingRun {
     var failure: (any Error)?
     var reported = 0
     let decision = seat.finish(
-      StatisticsCollector.Step(number: step, gradient: gradient, gradientScale: gradientScale)
+      StatisticsCollector.Step(
+        number: step, gradient: gradient, gradientScale: gradientScale,
+        rate: options.rate * Float(schedule.factor(at: step)))
     ) { [self] task, done, total in
       // Twenty reports of a task are enough for a person, and do not swell the run file.
       guard failure == nil, done * 20 / max(1, total) > reported else { return }

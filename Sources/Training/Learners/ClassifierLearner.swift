@@ -16,7 +16,11 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
   private let evaluation: EncodedDataset?
   private let validation: EncodedDataset?
   private var ablation: AblationPass?
+  private let wholeOrder: BatchOrder
   private var order: BatchOrder
+  private var split: ValidationSplit?
+  private var validationOrder: BatchOrder?
+  private var isValidating = false
   private let seed: UInt64
   private let seats: [ClassifierModel.Seat]
   private var dLogits: [FloatBuffer]
@@ -42,6 +46,7 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
     self.model = model
     self.train = train
     self.evaluation = evaluation
+    wholeOrder = order
     self.order = order
     self.seed = seed
     seats = (0..<threads).map { _ in ClassifierModel.Seat() }
@@ -67,16 +72,45 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
 
   /// Packs the step's batch.
   public func prepare(step: Int, workers: Int) -> Int {
-    examples = order.indices(step: step)
+    isValidating = false
+    let places = order.indices(step: step)
+    pack(split.map { split in places.map { split.training[$0] } } ?? places, workers: workers)
+    return batch.ids.count
+  }
+
+  /// Divides the training examples by the seed, or takes them together again.
+  public func holdOut(_ share: Double) -> String? {
+    if share == split?.share ?? 0 { return nil }
+    if share > 0, let refusal = ValidationSplit.refusal(count: train.count, share: share) {
+      return refusal
+    }
+    split = share > 0 ? ValidationSplit(count: train.count, share: share, seed: seed) : nil
+    order = split.map { wholeOrder.over($0.training.count) } ?? wholeOrder
+    validationOrder = split.map { wholeOrder.over($0.validation.count, salt: 0x7A11_DA7E) }
+    return nil
+  }
+
+  /// Packs the validation batch of a step.
+  public func prepareValidation(step: Int, workers: Int) -> Int {
+    guard let split, let places = validationOrder?.indices(step: step) else {
+      preconditionFailure("no validation data were held out")
+    }
+    isValidating = true
+    pack(places.map { split.validation[$0] }, workers: workers)
+    return batch.ids.count
+  }
+
+  private func pack(_ examples: [Int], workers: Int) {
+    self.examples = examples
     batch = train.batch(examples)
     shares = batch.shares(workers: workers, tokens: Self.chunkTokens)
-    return batch.ids.count
   }
 
   /// Adds one worker's raw gradients; see ``Learner/accumulate(step:worker:gradient:)``.
   public func accumulate(step: Int, worker: Int, gradient: FloatBuffer) -> Double {
-    let pass = PassDropout(key: mix(mix(seed, 0xD809), UInt64(step)))
-    let headPass = PassDropout(key: mix(mix(seed, 0x4EAD), UInt64(step)))
+    let pass = isValidating ? .evaluation : PassDropout(key: mix(mix(seed, 0xD809), UInt64(step)))
+    let headPass =
+      isValidating ? .evaluation : PassDropout(key: mix(mix(seed, 0x4EAD), UInt64(step)))
     let outputs = model.head.outputs
     if dLogits[worker].count < batch.count * outputs {
       dLogits[worker] = FloatBuffer(count: batch.count * outputs)

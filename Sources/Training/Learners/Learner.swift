@@ -28,6 +28,16 @@ public protocol Learner: AnyObject, Sendable {
   /// Where each worker adds the dense gradients of the adapted weights, complete but for the sum over
   /// workers; empty unless an allocator asks for them. Set between steps.
   var weightGradients: [WeightGradients] { get set }
+  /// Keeps a share of the training data out of the batches of ``prepare(step:workers:)`` from now on.
+  ///
+  /// - Parameter share: `0 ... 1`; 0 for none.
+  /// - Returns: Why that cannot be, as a sentence for a person; nil when it is done.
+  func holdOut(_ share: Double) -> String?
+  /// Fetches a batch of the data held out, a function of seed and step; passes over it have no dropout.
+  ///
+  /// ``accumulate(step:worker:gradient:)`` works on it until the next call of ``prepare(step:workers:)``.
+  /// Returns its number of tokens.
+  func prepareValidation(step: Int, workers: Int) -> Int
   /// Loss and metrics on held-out data; nil without any.
   func evaluate(step: Int, workers: Workers) -> Evaluation?
   /// Importance of every live component by ablation on the fixed validation batch (ALoRA, eq. 6).
@@ -41,6 +51,14 @@ public protocol Learner: AnyObject, Sendable {
 }
 
 extension Learner {
+  /// Holds nothing out.
+  public func holdOut(_ share: Double) -> String? {
+    share > 0 ? "there is no training data to keep for validation" : nil
+  }
+  /// Cannot.
+  public func prepareValidation(step: Int, workers: Int) -> Int {
+    preconditionFailure("no validation data were held out")
+  }
   /// Cannot.
   public func ablate(
     alive: [Bool], workers: Workers, progress: @escaping (_ done: Int, _ total: Int) -> Void

@@ -71,9 +71,22 @@ public final class PlantedLearner: Learner, @unchecked Sendable {
 
   /// Draws the step's batch.
   public func prepare(step: Int, workers: Int) -> Int {
-    batch = task.batch(UInt64(step))
-    shares = batch.shares(workers: workers, tokens: 512)
+    draw(UInt64(step), workers: workers)
     return batch.ids.count
+  }
+
+  /// Nothing need be held out: tokens are random, and validation draws others.
+  public func holdOut(_ share: Double) -> String? { nil }
+
+  /// Draws a batch that is neither trained on nor evaluated.
+  public func prepareValidation(step: Int, workers: Int) -> Int {
+    draw(1 << 62 | UInt64(step), workers: workers)
+    return batch.ids.count
+  }
+
+  private func draw(_ number: UInt64, workers: Int) {
+    batch = task.batch(number)
+    shares = batch.shares(workers: workers, tokens: 512)
   }
 
   /// Adds one worker's raw gradients; see ``Learner/accumulate(step:worker:gradient:)``.

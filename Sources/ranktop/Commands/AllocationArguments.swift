@@ -118,7 +118,7 @@ struct AllocationArguments: ParsableArguments, Sendable {
   var holdsOut: Bool { kind.parameters.contains(.ablationBatch) }
 
   /// Components of every module that are alive before the first step.
-  var startRank: Int { initialRank ?? kind.recipe.startRank(for: rank) }
+  var startRank: Int { kind.startRank(for: options) }
 
   /// Slots of every module.
   var slots: Int { max(startRank, capacity ?? kind.recipe.capacity(for: startRank, rank: rank)) }

@@ -163,7 +163,7 @@ struct TrainCommand: AsyncParsableCommand {
         allocatorOptions: allocation.options,
         script: script.filter {
           if case .allocator = $0.intervention { true } else { $0.step == 0 }
-        })
+        }, examples: setup.train.count)
     }
     let export = AdapterExport(
       adapters: setup.model.adapters, head: setup.model.head, base: model ?? "",

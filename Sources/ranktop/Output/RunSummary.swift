@@ -14,6 +14,10 @@ struct RunSummary: Encodable {
   var loss: Double?
   var metrics: [String: Double]
   var components: Int
+  var budgetUnit: BudgetUnit
+  var parameters: Int
+  var checkpoints: [Checkpoint]
+  var seams: [SeamSummary]
   var ranks: [String: Int]
   var interventions: [InterventionSummary]
   var recovery: Double?
@@ -27,6 +31,13 @@ struct RunSummary: Encodable {
     var author: String
     var requestedAt: Double
     var outcome: String
+  }
+
+  /// Where the run was taken up again or forked.
+  struct SeamSummary: Encodable {
+    var step: Int
+    var source: String?
+    var lastRecorded: Int
   }
 
   /// What `show` adds.
@@ -86,6 +97,12 @@ struct RunSummary: Encodable {
     metrics = (fold.evaluations.last?.metrics ?? [:]).filter { $0.value.isFinite }
     let found = manifest.layout.ranks(alive: fold.alive)
     components = found.reduce(0, +)
+    budgetUnit = manifest.budgetUnit
+    parameters = zip(found, manifest.modules).reduce(0) {
+      $0 + $1.0 * $1.1.parametersPerComponent
+    }
+    checkpoints = fold.checkpoints
+    seams = fold.seams
     ranks = Dictionary(
       zip(manifest.modules.map(\.name), found), uniquingKeysWith: { first, _ in first })
     interventions = fold.interventions
@@ -136,6 +153,8 @@ private struct Fold {
   var evaluations: [Evaluation] = []
   var alarms: [Alarm] = []
   var interventions: [RunSummary.InterventionSummary] = []
+  var checkpoints: [Checkpoint] = []
+  var seams: [RunSummary.SeamSummary] = []
 
   mutating func apply(_ event: RunEvent) {
     switch event {
@@ -156,8 +175,12 @@ private struct Fold {
     case .alarm(let alarm): alarms.append(alarm)
     case .intervention(let record): interventions.append(summary(record))
     case .stopped(let stop): self.stop = stop
-    case .resumed(let seam): alive = seam.alive
-    case .statistics, .gates, .constraints, .progress, .checkpoint: break
+    case .resumed(let seam):
+      alive = seam.alive
+      seams.append(
+        .init(step: seam.step, source: seam.source, lastRecorded: seam.lastRecorded))
+    case .checkpoint(let checkpoint): checkpoints.append(checkpoint)
+    case .statistics, .gates, .constraints, .progress: break
     }
   }
 

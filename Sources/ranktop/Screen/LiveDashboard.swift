@@ -103,7 +103,7 @@ struct LiveDashboard {
       do {
         _ = try steering?.request(intervention)
       } catch {
-        model.say(error.description, .bad, now: now)
+        model.withdraw(intervention, because: error.description, now: now)
       }
     case .stop:
       do {

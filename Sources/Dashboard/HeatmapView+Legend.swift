@@ -1,0 +1,64 @@
+import Screen
+
+extension HeatmapView {
+  /// Which part of a large grid is shown.
+  func position(_ window: Window) -> Line {
+    var parts: [String] = []
+    let above = String(Character(theme.glyphs.moreAbove))
+    let below = String(Character(theme.glyphs.moreBelow))
+    if window.rows.count < grid.layers.count, let first = window.rows.first,
+      let last = window.rows.last
+    {
+      parts.append(
+        "layers \(grid.layers[first])-\(grid.layers[last]) of \(grid.layers.count) \(above)\(below)"
+      )
+    }
+    if window.columns.count < grid.kinds.count, let first = window.columns.first,
+      let last = window.columns.last
+    {
+      parts.append("kinds \(first + 1)-\(last + 1) of \(grid.kinds.count)")
+    }
+    return Line(parts.joined(separator: ", "), style: theme.warning)
+  }
+
+  /// What the heatmap shows, in a word.
+  var metricName: String {
+    switch model.metric {
+    case .rank: "rank"
+    case .importance: "importance"
+    case .gate: "gate"
+    }
+  }
+
+  /// What the marks before the numbers mean, for those that there are.
+  var legendOfMarks: Line {
+    var line = Line()
+    if demands.contains(where: { $0?.isPinned == true }) {
+      line.append("\(Character(Self.pinMark))", style: theme.person)
+      line.append(" pinned", style: theme.label)
+    }
+    if demands.contains(where: { $0?.cap != nil }) {
+      if !line.isEmpty { line.append("  ") }
+      line.append("\(Character(Self.capMark))", style: theme.person)
+      line.append(" capped", style: theme.label)
+    }
+    return line
+  }
+
+  /// The legend of the values.
+  var note: Line {
+    switch model.metric {
+    case .rank:
+      if planted != nil { return Line("found/planted", style: theme.label) }
+      let isMarked = demands.contains { $0 != nil }
+      return RampLegend(theme: theme, maximum: grid.maxCapacity, steps: isMarked ? 2 : 4).line
+    case .importance: return Line("mean over alive components", style: theme.label)
+    case .gate:
+      guard let gates = state.gates else { return Line("no gates seen", style: theme.label) }
+      guard gates.isBinary else { return Line("0 off ... 1 on", style: theme.label) }
+      let on = gates.gates.count { $0 > 0 }
+      let step = state.selectionStep.map { " @\($0)" } ?? ""
+      return Line("\(on) of \(grid.count) on\(step)", style: theme.label)
+    }
+  }
+}
