@@ -74,7 +74,8 @@ public struct BudgetSchedule: Sendable, Hashable, Codable {
   /// shape counts from the end of the warm-up (Mao et al.).
   public func isDecision(_ step: Int) -> Bool {
     switch shape {
-    case .front, .step: step == budgetEnd || (step > warmupEnd && step < budgetEnd && isOnGrid(step))
+    case .front, .step:
+      step == budgetEnd || (step > warmupEnd && step < budgetEnd && isOnGrid(step))
     case .back: step == budgetEnd || (step >= warmupEnd && step < budgetEnd && isOnGrid(step))
     }
   }

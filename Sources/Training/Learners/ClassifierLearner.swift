@@ -51,7 +51,8 @@ public final class ClassifierLearner: Learner, @unchecked Sendable {
   public var weightGradients: [WeightGradients] = [] {
     didSet {
       for (index, seat) in seats.enumerated() {
-        seat.weightGradients = weightGradients.indices.contains(index) ? weightGradients[index] : nil
+        seat.weightGradients =
+          weightGradients.indices.contains(index) ? weightGradients[index] : nil
       }
     }
   }
