@@ -15,8 +15,8 @@ import RunEvents
 ///
 /// Our choices: the scale stays `alpha / mean rank at the end` (the published code divides by the current
 /// rank, so that its output jumps at growth); a module has room for three times the mean rank at the end;
-/// `h` is such that the target is reached by the end of the budget phase, where whatever is missing
-/// grows at once; the orthogonality term is AdaLoRA's, over all slots of a module together.
+/// `h` and the interval are such that the target is reached by the end of the budget phase, where whatever
+/// is missing grows at once, and not much before it; the orthogonality term is AdaLoRA's, over all slots of a module together.
 /// It prunes nothing: where more is alive than the target asks for, all of it stays.
 ///
 /// Source: Zhang et al. 2023, arXiv:2308.12043, in the form of its code (`increlora.py`). Checked by
@@ -76,7 +76,19 @@ public struct IncreLoRAAllocator: Allocator {
     originStep = start.startStep
     originBudget = start.aliveCost
     schedule.target = max(schedule.target, originBudget)
+    if options.interval == nil { spread() }
     markReserve()
+  }
+
+  /// Lengthens the interval as far as one module a round still reaches the target.
+  private mutating func spread() {
+    let share = growth * max(1, start.costs.reduce(0, +) / max(1, layout.moduleCount))
+    let rounds = (schedule.target - originBudget + share - 1) / share
+    let longest = (schedule.budgetEnd - schedule.warmupEnd) / max(1, rounds)
+    guard rounds > 0, longest > schedule.interval else { return }
+    schedule = BudgetSchedule(
+      shape: schedule.shape, warmupEnd: schedule.warmupEnd, budgetEnd: schedule.budgetEnd,
+      interval: longest, initial: schedule.initial, target: schedule.target)
   }
 
   // MARK: What it asks for
