@@ -91,7 +91,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "RunStoreTests", dependencies: ["RunStore", "RunEvents", "TestSupport"],
+      name: "RunStoreTests",
+      dependencies: [
+        "RunStore", "RunEvents", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ScreenTests", dependencies: ["Screen", "TestSupport"],

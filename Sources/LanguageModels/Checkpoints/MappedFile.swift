@@ -7,6 +7,7 @@ import Foundation
 final class MappedFile: @unchecked Sendable {
   /// The whole file.
   let bytes: UnsafeRawBufferPointer
+  private let isMapped: Bool
 
   /// Maps a file.
   ///
@@ -20,6 +21,7 @@ final class MappedFile: @unchecked Sendable {
         : CheckpointError(.unreadable, "\(url.path) cannot be opened: \(reason).")
     }
     defer { close(file) }
+    isMapped = true
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw CheckpointError(.unreadable, "\(url.path) is not a file. Give the path of a file.")
@@ -37,8 +39,18 @@ final class MappedFile: @unchecked Sendable {
     bytes = UnsafeRawBufferPointer(start: start, count: count)
   }
 
+  /// Copies bytes that lie in memory already.
+  init(copying data: Data) {
+    isMapped = false
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 64)
+    data.withUnsafeBytes { copy.copyMemory(from: $0) }
+    bytes = UnsafeRawBufferPointer(copy)
+  }
+
   deinit {
-    if let start = bytes.baseAddress {
+    if !isMapped {
+      bytes.deallocate()
+    } else if let start = bytes.baseAddress {
       munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
     }
   }

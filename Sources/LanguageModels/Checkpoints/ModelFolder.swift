@@ -63,6 +63,16 @@ public struct ModelFolder: Sendable {
       configurationJSON, path: url.appendingPathComponent("config.json").path)
   }
 
+  /// Fingerprint of everything a run reads of the model: configuration, tokenizer, tensors.
+  ///
+  /// - Throws: ``CheckpointError`` where a file cannot be read.
+  public func fingerprint() throws(CheckpointError) -> String {
+    let files = ["config.json", "tokenizer.json"].map { url.appendingPathComponent($0) }
+    return try Fingerprint.text(
+      of: files.filter { FileManager.default.fileExists(atPath: $0.path) }
+        + shards.map { URL(fileURLWithPath: $0.path) })
+  }
+
   // MARK: Tensors
 
   /// Names of the tensors, sorted.

@@ -35,8 +35,7 @@ extension Safetensors {
   public static func write(
     _ entries: [Entry], to url: URL, metadata: [String: String] = ["format": "pt"]
   ) throws(CheckpointError) {
-    let sorted = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    precondition(Set(sorted.map(\.name)).count == sorted.count, "two tensors have the same name")
+    let sorted = sorted(entries)
     try AtomicFile.write(to: url) { file in
       try file.write(contentsOf: header(of: sorted, metadata))
       for entry in sorted {
@@ -50,6 +49,25 @@ extension Safetensors {
         }
       }
     }
+  }
+
+  /// The bytes that ``write(_:to:metadata:)`` writes.
+  ///
+  /// - Precondition: no two names are equal.
+  public static func data(_ entries: [Entry], metadata: [String: String] = ["format": "pt"])
+    -> Data
+  {
+    let sorted = sorted(entries)
+    var data = header(of: sorted, metadata)
+    data.reserveCapacity(data.count + sorted.reduce(0) { $0 + 4 * $1.values.count })
+    for entry in sorted { entry.values.withUnsafeBytes { data.append(contentsOf: $0) } }
+    return data
+  }
+
+  private static func sorted(_ entries: [Entry]) -> [Entry] {
+    precondition(
+      Set(entries.map(\.name)).count == entries.count, "two tensors have the same name")
+    return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
   /// Length of the header, and the header, padded so that both take a multiple of 8 bytes.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A safetensors file, mapped into memory.
+/// A safetensors file, mapped into memory, or the bytes of one.
 ///
 /// Opening it reads and checks the header only; a tensor's numbers are read when they are asked for. The
 /// header is believed in nothing: every tensor must lie inside the file, take the bytes its shape says,
@@ -16,8 +16,8 @@ public struct Safetensors: Sendable {
     var range: Range<Int>
   }
 
-  /// The file.
-  public let url: URL
+  /// The file; where the bytes came from elsewhere, a name for messages.
+  let path: String
   /// The file's own notes, by name.
   public let metadata: [String: String]
   private let tensors: [String: Tensor]
@@ -28,8 +28,22 @@ public struct Safetensors: Sendable {
   /// - Throws: ``CheckpointError`` with code `missing`, `unreadable`, `truncated` or `malformed`.
   public init(contentsOf url: URL) throws(CheckpointError) {
     file = try MappedFile(url)
-    self.url = url
-    let header = try SafetensorsHeader(file.bytes, path: url.path)
+    path = url.path
+    let header = try SafetensorsHeader(file.bytes, path: path)
+    metadata = header.metadata
+    tensors = header.tensors
+  }
+
+  /// Checks the header of bytes that lie in memory, which are copied.
+  ///
+  /// - Parameters:
+  ///   - data: What a file would hold.
+  ///   - name: What messages call it.
+  /// - Throws: ``CheckpointError`` with code `truncated` or `malformed`.
+  public init(data: Data, name: String) throws(CheckpointError) {
+    file = MappedFile(copying: data)
+    path = name
+    let header = try SafetensorsHeader(file.bytes, path: path)
     metadata = header.metadata
     tensors = header.tensors
   }
@@ -64,7 +78,7 @@ public struct Safetensors: Sendable {
     guard tensor.type.isReadAsFloat else {
       throw CheckpointError(
         .wrongType,
-        "\(url.path): tensor \(name) holds \(tensor.type.rawValue), not floating-point numbers. "
+        "\(path): tensor \(name) holds \(tensor.type.rawValue), not floating-point numbers. "
           + "Use a checkpoint saved in F32, F16 or BF16.")
     }
     precondition(
@@ -112,12 +126,12 @@ public struct Safetensors: Sendable {
       }
     default:
       throw CheckpointError(
-        .wrongType, "\(url.path): tensor \(name) holds \(tensor.type.rawValue), not I32 or I64.")
+        .wrongType, "\(path): tensor \(name) holds \(tensor.type.rawValue), not I32 or I64.")
     }
     let result = values.compactMap { $0 }
     guard result.count == values.count else {
       throw CheckpointError(
-        .wrongType, "\(url.path): tensor \(name) holds numbers that do not fit 32 bits.")
+        .wrongType, "\(path): tensor \(name) holds numbers that do not fit 32 bits.")
     }
     return result
   }
@@ -126,7 +140,7 @@ public struct Safetensors: Sendable {
     guard let tensor = tensors[name] else {
       throw CheckpointError(
         .missingTensor,
-        "\(url.path) has no tensor \(name); it has \(Self.listed(names)). "
+        "\(path) has no tensor \(name); it has \(Self.listed(names)). "
           + "Check that the file belongs to this model.")
     }
     return tensor

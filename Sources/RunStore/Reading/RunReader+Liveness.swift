@@ -48,7 +48,7 @@ extension RunReader {
     }
   }
 
-  private static func trainer(_ db: Database) throws -> (TrainerProcess, heartbeat: Double)? {
+  static func trainer(_ db: Database) throws -> (TrainerProcess, heartbeat: Double)? {
     let statement = try db.cachedStatement(
       sql: "SELECT pid, process_start, host, heartbeat FROM trainer WHERE id = 1")
     guard let row = try Row.fetchOne(statement), let pid = row.integer(0),

@@ -47,6 +47,25 @@ struct EventWriter {
     }
   }
 
+  /// Writes the bytes of a checkpoint beside its note.
+  func write(_ bytes: CheckpointBytes, step: Int, seq: Int64) throws {
+    try execute(
+      """
+      INSERT INTO checkpoint_data (seq, step, asked, fingerprint, data)
+      VALUES (?, ?, ?, ?, ifnull(?, x''))
+      """,
+      [seq, step, bytes.wasAsked, bytes.fingerprint, bytes.data])
+  }
+
+  /// Removes the oldest checkpoints that nobody asked for; their notes stay, their room is used again.
+  func removeCheckpoints(keeping count: Int) throws {
+    try execute(
+      """
+      DELETE FROM checkpoint_data WHERE asked = 0 AND seq NOT IN
+        (SELECT seq FROM checkpoint_data WHERE asked = 0 ORDER BY seq DESC LIMIT ?)
+      """, [count])
+  }
+
   private func execute(_ sql: String, _ arguments: StatementArguments) throws {
     try db.cachedStatement(sql: sql).execute(arguments: arguments)
   }

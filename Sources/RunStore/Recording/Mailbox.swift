@@ -51,7 +51,7 @@ final class Mailbox: Sendable {
     let statement = try db.cachedStatement(
       sql: """
         SELECT 0, \(EventTable.interventions.columns) FROM interventions
-        WHERE seq IS NULL AND id > ? ORDER BY id
+        WHERE seq IS NULL AND step IS NULL AND id > ? ORDER BY id
         """)
     var records: [InterventionRecord] = []
     let rows = try Row.fetchCursor(statement, arguments: [state.lastID])

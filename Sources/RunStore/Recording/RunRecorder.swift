@@ -50,15 +50,50 @@ public final class RunRecorder: Sendable {
     self.url = url
   }
 
+  /// Opens a run whose trainer is gone, to record it further from one of its checkpoints.
+  ///
+  /// In one transaction: what was recorded after the checkpoint goes, `seam` is recorded, and requests
+  /// that people had made since then are noted as to be repeated (see ``RunReader/resumption()``).
+  ///
+  /// - Parameters:
+  ///   - url: The run file.
+  ///   - checkpoint: One of its checkpoints.
+  ///   - seam: What is recorded about it.
+  ///   - options: As for a new run.
+  /// - Throws: ``StoreError`` with `.runIsLive`, `.runEnded`, and as
+  ///   ``init(creating:overwriting:options:)``; the file is unchanged then.
+  public init(
+    resuming url: URL, from checkpoint: StoredCheckpoint, seam: Seam, options: Options = Options()
+  ) throws(StoreError) {
+    let now = options.now()
+    let queue = try RunFile.openForWriting(url)
+    let lastSeq = try atBorder(url) {
+      try queue.write { db in
+        try RunRewind(db: db, url: url).rewind(to: checkpoint, seam: seam, options.trainer, now)
+      }
+    }
+    journal = try atBorder(url) { try Self.chooseJournal(queue, url, options) }
+    mailbox = try Mailbox(opening: url)
+    writer = Mutex(Writer(queue: queue, lastSeq: lastSeq, lastHeartbeat: now))
+    self.options = options
+    self.url = url
+  }
+
   /// Writes these events, all or none, in their order.
   ///
   /// An `.intervention` settles its request in the mailbox; one with `id` 0 never was there and gets
   /// a number. The heartbeat is written along when it is due.
   ///
+  /// - Parameters:
+  ///   - events: In the order in which they happened.
+  ///   - checkpoints: The bytes that belong to `.checkpoint` events among them, by their place in `events`.
+  ///   - keeping: Most checkpoints to keep of those that nobody asked for; older ones are removed.
   /// - Throws: ``StoreError`` with `.diskFull`, `.busy`, `.system`; none of the events is recorded
   ///   then, and the recorder can still be used.
   /// - Precondition: ``finish()`` has not been called; a run is `.started` once.
-  public func record(_ events: [RunEvent]) throws(StoreError) {
+  public func record(
+    _ events: [RunEvent], checkpoints: [Int: CheckpointBytes] = [:], keeping: Int = .max
+  ) throws(StoreError) {
     if events.isEmpty { return }
     let now = options.now()
     try writer.withLock { (writer) throws(StoreError) in
@@ -71,6 +106,10 @@ public final class RunRecorder: Sendable {
           for (offset, event) in events.enumerated() {
             try rows.write(event, seq: first + Int64(offset))
           }
+          for (offset, bytes) in checkpoints {
+            try rows.write(bytes, step: events[offset].step, seq: first + Int64(offset))
+          }
+          if !checkpoints.isEmpty { try rows.removeCheckpoints(keeping: keeping) }
           if isDue { try Self.beat(db, now) }
         }
       }
@@ -147,14 +186,17 @@ extension RunRecorder {
   }
 
   private static func introduce(_ options: Options, _ queue: DatabaseQueue, _ now: Double) throws {
-    let trainer = options.trainer
-    try queue.write { db in
-      try db.execute(
-        sql: """
-          INSERT INTO trainer (id, pid, process_start, host, heartbeat) VALUES (1, ?, ?, ?, ?)
-          """,
-        arguments: [trainer.pid, trainer.processStart, trainer.host, now])
-    }
+    try queue.write { try introduce(options.trainer, $0, now) }
+  }
+
+  /// Says who records from now on.
+  static func introduce(_ trainer: TrainerProcess, _ db: Database, _ now: Double) throws {
+    try db.execute(
+      sql: """
+        INSERT OR REPLACE INTO trainer (id, pid, process_start, host, heartbeat)
+        VALUES (1, ?, ?, ?, ?)
+        """,
+      arguments: [trainer.pid, trainer.processStart, trainer.host, now])
   }
 
   private static func chooseJournal(

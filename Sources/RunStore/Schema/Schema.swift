@@ -200,6 +200,13 @@ enum Schema {
       bytes INTEGER NOT NULL,
       seconds REAL
     ) STRICT;
+    CREATE TABLE checkpoint_data (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      asked INTEGER NOT NULL,
+      fingerprint TEXT NOT NULL,
+      data BLOB NOT NULL
+    ) STRICT;
     CREATE TABLE seams (
       seq INTEGER PRIMARY KEY,
       step INTEGER NOT NULL,

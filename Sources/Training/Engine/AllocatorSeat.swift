@@ -12,17 +12,18 @@ final class AllocatorSeat {
   private let optimizer: Optimizer
   private let collector: StatisticsCollector
   private let training: TrainingOptions
-  private var options: AllocatorOptions
+  private(set) var options: AllocatorOptions
   private(set) var allocator: any Allocator
   private(set) var recipe: AdapterRecipe
   private(set) var constraints = RankConstraints()
-  private var decisions = 0
+  private(set) var decisions = 0
   /// Target budget of the run, kept while an allocator is in office that has none of its own.
-  private var target: Int
+  private(set) var target: Int
 
   init(
     kind: AllocatorKind, learner: any Learner, startRank: Int?, optimizer: Optimizer,
-    collector: StatisticsCollector, training: TrainingOptions, options: AllocatorOptions
+    collector: StatisticsCollector, training: TrainingOptions, options: AllocatorOptions,
+    restoring checkpoint: RunCheckpoint?
   ) throws(AllocationError) {
     adapters = learner.adapters
     modules = adapters.modules(startRank: startRank)
@@ -32,6 +33,15 @@ final class AllocatorSeat {
     self.collector = collector
     self.training = training
     self.options = options
+    if let checkpoint {
+      // Gates stand in the parameters, closed or open: they come back with them.
+      allocator = checkpoint.allocator
+      recipe = Swift.type(of: checkpoint.allocator).kind.recipe
+      target = checkpoint.target
+      constraints = checkpoint.constraints
+      decisions = checkpoint.notes.decisions
+      return
+    }
     recipe = kind.recipe
     let alive = modules.flatMap { module in (0..<module.capacity).map { $0 < module.startRank } }
     let start = Self.start(modules, training, options, step: 0, alive: alive)

@@ -6,7 +6,7 @@ struct RunWatch {
   private var started: ContinuousClock.Instant?
   private var waiting = 0.0
   /// Training time in seconds.
-  private(set) var elapsed = 0.0
+  var elapsed = 0.0
   /// Duration of the last step in seconds, without waits.
   private(set) var last = 0.0
   /// Wait that was last taken into a report.

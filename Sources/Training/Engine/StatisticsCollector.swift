@@ -39,6 +39,19 @@ final class StatisticsCollector {
   /// Forgets what was averaged for an earlier allocator.
   func reset() { (sensitivity, gateGradients) = (nil, nil) }
 
+  /// What the meters remember from step to step, for a checkpoint; the norms are measured anew each time.
+  var buffers: [NamedBuffer] { sensitivity?.buffers ?? [] }
+
+  /// Makes the meters whose buffers a checkpoint holds, and forgets the others.
+  func prepare(holding names: Set<String>, options: AllocatorOptions) {
+    reset()
+    if names.contains("sensitivity.average") { sensitivity = makeSensitivity(options) }
+  }
+
+  private func makeSensitivity(_ options: AllocatorOptions) -> SensitivityMeter {
+    SensitivityMeter(adapters, beta1: options.beta1, beta2: options.beta2)
+  }
+
   /// Whether a statistic runs passes through the model, so that its parameters must be published first.
   static func runsPasses(_ needs: StatisticsNeeds) -> Bool {
     !needs.isDisjoint(with: [.ablation, .gateGradient, .unrolledGateGradient])
@@ -79,8 +92,7 @@ final class StatisticsCollector {
       statistics.moduleNorms = norms.modules
     }
     if needs.contains(.sensitivity) {
-      let meter =
-        sensitivity ?? SensitivityMeter(adapters, beta1: options.beta1, beta2: options.beta2)
+      let meter = sensitivity ?? makeSensitivity(options)
       sensitivity = meter
       meter.update(gradient: step.gradient, gradientScale: step.gradientScale)
       statistics.sensitivity = meter.scores

@@ -22,6 +22,10 @@ public struct TrainingOptions: Sendable, Hashable {
   public var statisticsInterval: Int
   /// Steps between evaluations; the last step is always evaluated.
   public var evaluationInterval: Int
+  /// Steps between checkpoints; nil for none in between.
+  public var checkpointInterval: Int?
+  /// Whether a run that ends in order leaves a checkpoint.
+  public var checkpointsAtEnd = false
   /// Threads.
   public var threads: Int
   /// Seed of everything random.

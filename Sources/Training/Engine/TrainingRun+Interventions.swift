@@ -18,38 +18,42 @@ extension TrainingRun {
   private func handle(_ record: InterventionRecord) throws {
     var done = record
     done.step = step
-    done.outcome = .applied
-    var planChanged = false
-    var constraintsChanged = false
+    if case .checkpoint = record.intervention {
+      done.outcome = .applied
+      guard let reason = try keepCheckpoint(asked: done) else { return }
+      done.outcome = .rejected(reason)
+      return try send(.intervention(done))
+    }
+    done.outcome = attempt(record)
+    try send(.intervention(done))
+    guard case .applied = done.outcome else { return }
+    switch record.intervention {
+    case .budget, .allocator: try publishPlan()
+    case .pin, .cap, .release:
+      try publishPlan()
+      try send(.constraints(step: step, seat.constraints))
+    case .pause, .resume, .stop, .checkpoint: break
+    }
+  }
+
+  /// Does what is asked, unless it cannot be.
+  func attempt(_ record: InterventionRecord) -> InterventionRecord.Outcome {
+    var refusal: String?
     switch record.intervention {
     case .pause: isPaused = true
     case .resume: isPaused = false
     case .stop: stopRequested = true
-    case .budget(let budget):
-      if let reason = seat.setTarget(budget, after: step) {
-        done.outcome = .rejected(reason)
-      } else {
-        planChanged = true
-      }
+    case .budget(let budget): refusal = seat.setTarget(budget, after: step)
     case .allocator(let name):
-      if let reason = seat.change(to: name, after: step) {
-        done.outcome = .rejected(reason)
-      } else {
+      refusal = seat.change(to: name, after: step)
+      if refusal == nil {
         regroup()
         learner.publish()
-        planChanged = true
       }
-    case .pin, .cap, .release:
-      if let reason = constrain(record.intervention) {
-        done.outcome = .rejected(reason)
-      } else {
-        (planChanged, constraintsChanged) = (true, true)
-      }
+    case .pin, .cap, .release: refusal = constrain(record.intervention)
     case .checkpoint: break
     }
-    try send(.intervention(done))
-    if planChanged { try publishPlan() }
-    if constraintsChanged { try send(.constraints(step: step, seat.constraints)) }
+    return refusal.map { .rejected($0) } ?? .applied
   }
 
   /// Changes pins and caps; returns why not, if not.

@@ -16,12 +16,17 @@ public final class TrainingRun {
     public var publish: @Sendable (RunEvent) throws -> Double
     /// Interventions not handled yet, oldest first. An error ends the run.
     public var interventions: @Sendable () throws -> [InterventionRecord]
+    /// Takes the bytes of a checkpoint just before its note is published, and returns how many seconds it
+    /// waited; nil where none are kept.
+    public var keepCheckpoint: (@Sendable (WrittenCheckpoint) throws -> Double)?
 
     /// Creates an outlet.
     public init(
       publish: @escaping @Sendable (RunEvent) throws -> Double,
-      interventions: @escaping @Sendable () throws -> [InterventionRecord]
+      interventions: @escaping @Sendable () throws -> [InterventionRecord],
+      keepCheckpoint: (@Sendable (WrittenCheckpoint) throws -> Double)? = nil
     ) {
+      self.keepCheckpoint = keepCheckpoint
       self.publish = publish
       self.interventions = interventions
     }
@@ -36,6 +41,8 @@ public final class TrainingRun {
   let optimizer: Optimizer
   let schedule: LearningRateSchedule
   private let startOptimizer: OptimizerKind
+  /// Whose optimiser the rates in the options are for.
+  let rateKind: AllocatorKind
   let gradients: [FloatBuffer]
   let losses: LossShares
   var watch = RunWatch()
@@ -46,6 +53,11 @@ public final class TrainingRun {
   var stopRequested = false
   var step = 0
   var tokens = 0
+  /// Step of the last checkpoint written by this process.
+  var lastCheckpoint: Int?
+  /// What the learner reads, by role; goes into every checkpoint.
+  let fingerprints: [String: String]
+  private let isRestored: Bool
 
   /// Prepares a run.
   ///
@@ -56,17 +68,27 @@ public final class TrainingRun {
   ///   - options: Hyper-parameters.
   ///   - allocatorOptions: What a person set about the allocator.
   ///   - script: Interventions at given steps.
+  ///   - fingerprints: What the learner reads, by role: a checkpoint is known by it.
+  ///   - checkpoint: State to go on from: the allocator, parameters and counts are its; `kind` then only
+  ///     says whose optimiser the rates are for. The plan is not published again.
   ///   - outlet: Where events go and interventions come from.
-  /// - Throws: ``AllocationError`` when the schedule does not fit the run.
+  /// - Throws: ``AllocationError`` when the schedule does not fit the run, ``RunCheckpointError`` when the
+  ///   checkpoint does not fit the learner.
   public init(
     learner: any Learner, kind: AllocatorKind, startRank: Int? = nil, options: TrainingOptions,
-    allocatorOptions: AllocatorOptions, script: [ScriptedIntervention] = [], outlet: Outlet
-  ) throws(AllocationError) {
+    allocatorOptions: AllocatorOptions, script: [ScriptedIntervention] = [],
+    fingerprints: [String: String] = [:], restoring checkpoint: RunCheckpoint? = nil,
+    outlet: Outlet
+  ) throws {
+    self.fingerprints = fingerprints
+    isRestored = checkpoint != nil
+    try checkpoint?.check(fits: learner.adapters)
     self.options = options
     self.learner = learner
     self.outlet = outlet
     self.script = ScriptedIntervention.ordered(script)
     startOptimizer = kind.recipe.optimizer
+    rateKind = kind
     workers = Workers(count: options.threads)
     let count = learner.adapters.parameters.count
     optimizer = Optimizer(count: count)
@@ -74,13 +96,13 @@ public final class TrainingRun {
       learner: learner, optimizer: optimizer, workers: workers)
     seat = try AllocatorSeat(
       kind: kind, learner: learner, startRank: startRank, optimizer: optimizer,
-      collector: collector, training: options, options: allocatorOptions)
+      collector: collector, training: options, options: allocatorOptions, restoring: checkpoint)
     gradients = (0..<options.threads).map { _ in FloatBuffer(count: count) }
     losses = LossShares(count: options.threads)
     schedule = LearningRateSchedule(
       warmupSteps: Int((options.warmupRatio * Double(options.totalSteps)).rounded(.up)),
       totalSteps: options.totalSteps)
-    regroup()
+    if let checkpoint { try restore(checkpoint) } else { regroup() }
   }
 
   deinit { workers.close() }
@@ -88,7 +110,7 @@ public final class TrainingRun {
   /// The allocator's plan as it stands.
   public var plan: Plan { seat.allocator.plan }
   /// The plan as it was last published.
-  private(set) var published: Plan?
+  var published: Plan?
 
   /// Publishes the plan as it stands.
   func publishPlan() throws {
@@ -102,12 +124,17 @@ public final class TrainingRun {
   /// - Throws: What the outlet throws.
   public func run() throws -> Stop {
     learner.publish()
-    try publishPlan()
+    if !isRestored { try publishPlan() }
     while step < options.totalSteps {
       try handleInterventions()
-      if stopRequested { return end(.stopped) }
+      if stopRequested {
+        try keepLastCheckpoint()
+        return end(.stopped)
+      }
       if try !advance() { return end(.lossNotFinite) }
+      try keepCheckpointIfDue()
     }
+    try keepLastCheckpoint()
     return end(.finished)
   }
 

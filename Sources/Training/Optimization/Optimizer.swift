@@ -41,7 +41,7 @@ public final class Optimizer: @unchecked Sendable {
   public private(set) var rule = Rule.adamW
   private let constants = AdamW()
   /// Steps that had been done when the second moments began.
-  private(set) var secondOrigin = 0
+  var secondOrigin = 0
   private var noise = FloatBuffer(count: 0)
   private var means = FloatBuffer(count: 0)
 

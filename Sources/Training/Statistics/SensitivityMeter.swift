@@ -25,6 +25,14 @@ public final class SensitivityMeter {
     scores = Array(repeating: 0, count: adapters.componentCount)
   }
 
+  /// What it remembers from step to step.
+  var buffers: [NamedBuffer] {
+    [
+      NamedBuffer("sensitivity.average", average),
+      NamedBuffer("sensitivity.uncertainty", uncertainty),
+    ]
+  }
+
   /// Takes in one step: parameters after the update, gradients (times `gradientScale`) of the same step.
   public func update(gradient: FloatBuffer, gradientScale: Float) {
     for adapter in adapters.adapters {

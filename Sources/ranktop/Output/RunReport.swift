@@ -25,8 +25,14 @@ struct RunReport {
     let values = manifest.hyperparameters.sorted { $0.key < $1.key }
       .map { "\($0.key) \($0.value)" }
     lines += wrap(values, indent: "  ")
-    let host = manifest.environment.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    return lines + wrap(host, indent: "  ")
+    var host = manifest.environment
+    if let command = host.removeValue(forKey: "arguments"),
+      let words = try? JSONDecoder().decode([String].self, from: Data(command.utf8))
+    {
+      lines.append("  command    ranktop train \(words.joined(separator: " "))")
+    }
+    return lines
+      + wrap(host.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }, indent: "  ")
   }
 
   private func budget(_ points: [RunSummary.BudgetStep]) -> [String] {
@@ -55,7 +61,8 @@ struct RunReport {
       + summary.interventions.map { item in
         let what = item.value.map { "\(item.kind) \($0)" } ?? item.kind
         let step = item.step.map { "@\($0)" } ?? "@–"
-        return "  \(step) \(what) by \(item.author) at \(time(item.requestedAt)): \(item.outcome)"
+        let when = item.requestedAt == 0 ? "" : " at \(time(item.requestedAt))"
+        return "  \(step) \(what) by \(item.author)\(when): \(item.outcome)"
       }
   }
 

@@ -91,7 +91,8 @@ struct RunSummary: Encodable {
     steps = fold.report?.step ?? 0
     totalSteps = manifest.totalSteps
     seconds = fold.stop?.seconds ?? fold.report?.elapsed ?? 0
-    tokensPerSecond = seconds > 0 ? Double(fold.tokens) / seconds : 0
+    // A fork's file lacks the steps before it, whose time and tokens count.
+    tokensPerSecond = seconds > 0 ? Double(fold.stop?.tokens ?? fold.tokens) / seconds : 0
     loss = fold.report?.loss.finite
     metrics = (fold.evaluations.last?.metrics ?? [:]).filter { $0.value.isFinite }
     let found = manifest.layout.ranks(alive: fold.alive)

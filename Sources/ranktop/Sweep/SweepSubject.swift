@@ -100,7 +100,7 @@ extension TrainCommand {
       examples: 1, kind: allocation.kind, threads: 1, seed: arguments.seed)
     // Without the model its limit is unknown: what was recorded is not doubted.
     var length = data.maxLength ?? manifest.hyperparameters["max-length"].flatMap { Int($0) } ?? 0
-    if let folder = try? ModelFolder(resolving: model),
+    if let folder = try? ModelFolder(resolving: model ?? ""),
       let checkpoint = try? ClassifierCheckpoint(folder)
     {
       length = try data.length(for: checkpoint.configuration)

@@ -22,6 +22,8 @@ struct ManifestBuilder {
   /// Components of each module that are alive before the first step.
   var startRank: Int
   var plantedRanks: [Int]?
+  /// Options of the command, from which it can be given again, and the folder they were typed in.
+  var command: (words: [String], folder: String)?
   /// Further options by name.
   var more: [String: String] = [:]
 
@@ -83,10 +85,15 @@ struct ManifestBuilder {
   }
 
   private var environment: [String: String] {
-    [
+    var values = [
       "ranktop": Version.text, "host": TrainerProcess.currentHost,
       "pid": "\(ProcessInfo.processInfo.processIdentifier)", "threads": "\(options.threads)",
       "blas": OpenBLAS.coreName,
     ]
+    if let command, let words = try? JSONEncoder().encode(command.words) {
+      values["arguments"] = String(decoding: words, as: UTF8.self)
+      values["folder"] = command.folder
+    }
+    return values
   }
 }

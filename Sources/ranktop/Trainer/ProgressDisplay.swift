@@ -23,6 +23,11 @@ final class ProgressDisplay: Sendable {
   /// The state of the run as the events so far give it.
   var state: DashboardState { shown.withLock { $0.state } }
 
+  /// Takes in events of earlier, silently.
+  func takeIn(_ events: [RunEvent]) {
+    shown.withLock { shown in for event in events { shown.state.apply(event) } }
+  }
+
   /// Takes in events and shows the progress when it is time.
   func show(_ events: [RunEvent]) {
     let line: String? = shown.withLock { shown in

@@ -22,20 +22,59 @@ struct RunSession {
 
   // MARK: The trainer
 
-  /// Trains in this process and prints the summary.
+  /// Trains in this process and prints the summary; nobody can take checkpoints.
   func trainHere(
     manifest: Manifest, makeRun: @escaping @Sendable (TrainingRun.Outlet) throws -> TrainingRun,
     save: @escaping @Sendable () throws -> String?
   ) async throws {
+    try await trainHere(
+      opening: .new([.started(manifest)], nil), keepsCheckpoints: nil, makeRun: makeRun, save: save)
+  }
+
+  /// How the run file is opened.
+  enum Opening: Sendable {
+    /// A new one, with its first events and the checkpoint that is among them.
+    case new([RunEvent], WrittenCheckpoint?)
+    /// One that is there, from a checkpoint on.
+    case resumed(StoredCheckpoint, Seam)
+  }
+
+  /// Trains in this process and prints the summary.
+  func trainHere(
+    opening: Opening, keepsCheckpoints: Int?,
+    makeRun: @escaping @Sendable (TrainingRun.Outlet) throws -> TrainingRun,
+    save: @escaping @Sendable () throws -> String?
+  ) async throws {
     try RunArguments.makeFolder(for: file)
     let requests = StopRequests()
-    let recorder = try RunRecorder(creating: file, overwriting: arguments.force)
-    if case .rollback = recorder.journal { complain("note: \(recorder.journal)") }
-    let host = TrainerHost(recorder: recorder, manifest: manifest, progress: ProgressDisplay())
+    let progress = ProgressDisplay()
+    let host: TrainerHost
+    switch opening {
+    case .new(let events, let checkpoint):
+      host = TrainerHost(
+        recorder: try RunRecorder(creating: file, overwriting: arguments.force),
+        opening: events, openingCheckpoint: checkpoint, keepsCheckpoints: keepsCheckpoints,
+        progress: progress)
+    case .resumed(let checkpoint, let seam):
+      let recorder = try RunRecorder(resuming: file, from: checkpoint, seam: seam)
+      try Self.readAll(file, into: progress)
+      host = TrainerHost(
+        recorder: recorder, opening: [], keepsCheckpoints: keepsCheckpoints, progress: progress)
+    }
+    if case .rollback = host.recorder.journal { complain("note: \(host.recorder.journal)") }
     let result = try await host.train(requests: requests, makeRun: makeRun, save: save)
     if let failure = result.failure { throw Failure(failure) }
     try printSummary(host.progress.state)
     try Self.exit(for: result.stop)
+  }
+
+  private static func readAll(_ file: URL, into progress: ProgressDisplay) throws {
+    let reader = try RunReader(opening: file)
+    var seq: Int64 = 0
+    while let batch = try? reader.events(after: seq), let last = batch.last {
+      progress.takeIn(batch.map(\.event))
+      seq = last.seq
+    }
   }
 
   private func printSummary(_ state: DashboardState) throws {
@@ -66,12 +105,14 @@ struct RunSession {
 
   /// Starts the trainer as a process of its own and shows the dashboard until the person leaves it.
   ///
-  /// - Parameter command: The words after `ranktop` that make the same run.
-  func trainBesideDashboard(command: [String]) async throws {
+  /// - Parameters:
+  ///   - command: The words after `ranktop` that make the same run.
+  ///   - namesFile: Whether they say already which file is recorded.
+  func trainBesideDashboard(command: [String], namesFile: Bool = false) async throws {
     try RunArguments.makeFolder(for: file)
     let log = file.deletingPathExtension().appendingPathExtension("log")
     let trainer = try DetachedTrainer(
-      arguments: command + ["--headless", "--run", file.path], log: log)
+      arguments: command + ["--headless"] + (namesFile ? [] : ["--run", file.path]), log: log)
     let reader = try await firstSight(of: trainer)
     let dashboard = LiveDashboard(
       reader: reader, steering: try RunSteering(opening: file), appearance: appearance)

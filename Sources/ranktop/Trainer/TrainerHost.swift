@@ -12,8 +12,12 @@ import Training
 struct TrainerHost {
   /// The run file.
   let recorder: RunRecorder
-  /// What is known before the first step.
-  let manifest: Manifest
+  /// What is known before the first step; empty where the file says it already.
+  let opening: [RunEvent]
+  /// Checkpoint that a `.checkpoint` of the opening stands for.
+  var openingCheckpoint: WrittenCheckpoint?
+  /// Most checkpoints kept of those that nobody asked for; nil where there are none.
+  var keepsCheckpoints: Int?
   /// Shows progress; called with every batch.
   let progress: ProgressDisplay
 
@@ -41,21 +45,24 @@ struct TrainerHost {
   ) async throws -> Result {
     let channel = EventChannel()
     let outcome = Outcome()
-    let (recorder, manifest) = (recorder, manifest)
+    let shelf = CheckpointShelf()
+    let (recorder, opening) = (recorder, opening)
+    if let openingCheckpoint { _ = shelf.put(openingCheckpoint) }
     let outlet = TrainingRun.Outlet(
       publish: { try channel.send($0).seconds },
       interventions: {
         let asked = try recorder.takePendingInterventions()
         return requests.take().map { [$0] + asked } ?? asked
-      })
+      },
+      keepCheckpoint: keepsCheckpoints.map { _ in { @Sendable in shelf.put($0) } })
     let thread = Thread {
-      outcome.set(Self.run(manifest, channel, outlet, makeRun, save))
+      outcome.set(Self.run(opening, channel, outlet, makeRun, save))
       channel.finish()
     }
     thread.name = "training"
     thread.stackSize = 16 << 20
     thread.start()
-    let failure = await drain(channel)
+    let failure = await drain(channel, shelf)
     let stop = try await outcome.value()
     if failure == nil { try recorder.finish() } else { try? recorder.finish() }
     progress.finish()
@@ -64,11 +71,11 @@ struct TrainerHost {
 
   /// Everything that happens on the training thread.
   private static func run(
-    _ manifest: Manifest, _ channel: EventChannel, _ outlet: TrainingRun.Outlet,
+    _ opening: [RunEvent], _ channel: EventChannel, _ outlet: TrainingRun.Outlet,
     _ makeRun: (TrainingRun.Outlet) throws -> TrainingRun, _ save: () throws -> String?
   ) -> Swift.Result<Stop, any Error> {
     Swift.Result {
-      _ = try? outlet.publish(.started(manifest))
+      for event in opening { _ = try? outlet.publish(event) }
       var stop: Stop
       do {
         stop = try makeRun(outlet).run()
@@ -89,7 +96,7 @@ struct TrainerHost {
   }
 
   /// Records and shows until the events end; returns why recording failed, if it did.
-  private func drain(_ channel: EventChannel) async -> String? {
+  private func drain(_ channel: EventChannel, _ shelf: CheckpointShelf) async -> String? {
     let heart = Task { [recorder] in
       // A paused run records nothing, and must still be seen to live.
       while !Task.isCancelled {
@@ -100,12 +107,15 @@ struct TrainerHost {
     defer { heart.cancel() }
     for await batch in channel {
       do {
-        try recorder.record(batch)
+        let count = batch.count { if case .checkpoint = $0 { true } else { false } }
+        let recorded = try recorder.record(
+          batch, with: shelf.take(count), keeping: keepsCheckpoints ?? 0)
+        progress.show(recorded)
       } catch {
         channel.cancel(because: error)
+        shelf.close()
         return error.description
       }
-      progress.show(batch)
       try? await Task.sleep(for: Self.pause)
     }
     return nil
