@@ -17,12 +17,13 @@ import RunEvents
 ///
 /// Source: Chen and Garner 2024, arXiv:2409.10673, and its code (idiap/vilora). Checked by
 /// `BayesianTests`, `IVONTests` and `PosteriorScoreTests`.
-public struct BayesianAllocator: Allocator {
+public struct BayesianAllocator: RankingAllocator {
   /// `bayesian`.
   public static var kind: AllocatorKind { .bayesian }
   /// Triplet scores as of the last mask step, flat; empty before the first.
   public private(set) var importance: [Float] = []
-  private var state: RankedBudget
+  /// Schedule, mask and candidates.
+  public var state: RankedBudget
   private let orthogonalityWeight: Float
 
   /// Creates the allocator for a run, or for the rest of one.
@@ -33,17 +34,6 @@ public struct BayesianAllocator: Allocator {
     orthogonalityWeight = Float(options[.bayesianOrthogonality])
   }
 
-  /// The schedule as it stands.
-  public var schedule: BudgetSchedule { state.schedule }
-  /// Phases, budget curve and decision steps.
-  public var plan: Plan { state.plan }
-  /// Components alive, flat.
-  public var alive: [Bool] { state.alive }
-  /// True from the last decision of the budget phase on.
-  public var holdsMask: Bool { state.holdsMask }
-  /// Components dead since before a live switch, flat; empty when there are none.
-  public var excluded: [Bool] { state.excluded }
-
   /// The posterior's scores, at mask steps.
   public func needs(at step: Int) -> StatisticsNeeds {
     step <= schedule.budgetEnd && schedule.isDecision(step) ? .posterior : []
@@ -53,9 +43,6 @@ public struct BayesianAllocator: Allocator {
   public func regularizer(at step: Int) -> Regularizer {
     orthogonalityWeight == 0 ? .none : .orthogonality(weight: orthogonalityWeight)
   }
-
-  /// Components wanted alive at this step.
-  public func budget(at step: Int) -> Int { state.budget(at: step) }
 
   /// At a mask step takes the scores and cuts to the budget.
   public mutating func update(_ statistics: Statistics) -> Decision? {
@@ -69,16 +56,6 @@ public struct BayesianAllocator: Allocator {
     guard state.isDue(at: step) else { return nil }
     if importance.isEmpty { importance = [Float](repeating: 0, count: alive.count) }
     return state.decide(at: step, scores: importance, measure: "signal-to-noise ratio")
-  }
-
-  /// Changes the target budget, from the next decision on.
-  public mutating func setTarget(budget: Int, at step: Int) -> String? {
-    state.setTarget(budget: budget, at: step)
-  }
-
-  /// Pins and caps, from the next decision on.
-  public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
-    state.setConstraints(constraints, at: step)
   }
 }
 

@@ -18,12 +18,13 @@ import RunEvents
 /// the one in the example scripts does not). A pinned component is exempt from the proximal step.
 ///
 /// Source: Ding et al. 2023, arXiv:2311.11696, and its code. Checked by `SoRATests` and `ProximalStepTests`.
-public struct SoRAAllocator: Allocator {
+public struct SoRAAllocator: RankingAllocator {
   /// `sora`.
   public static var kind: AllocatorKind { .sora }
   /// `|g|` as last measured, flat; empty before the first step.
   public private(set) var importance: [Float] = []
-  private var state: RankedBudget
+  /// Schedule, mask and candidates.
+  public var state: RankedBudget
   private let sparsity: Float
   private let lambda2: Float
   private let levels: Int
@@ -44,17 +45,6 @@ public struct SoRAAllocator: Allocator {
     gateRate = options[.gateRate] > 0 ? Float(options[.gateRate]) : nil
   }
 
-  /// The schedule as it stands.
-  public var schedule: BudgetSchedule { state.schedule }
-  /// Phases, budget curve and decision steps.
-  public var plan: Plan { state.plan }
-  /// Components alive, flat.
-  public var alive: [Bool] { state.alive }
-  /// True from the end of the budget phase on.
-  public var holdsMask: Bool { state.holdsMask }
-  /// Components dead since before a live switch, flat; empty when there are none.
-  public var excluded: [Bool] { state.excluded }
-
   /// Gates, until the end of the budget phase.
   public func needs(at step: Int) -> StatisticsNeeds { step <= schedule.budgetEnd ? .gates : [] }
 
@@ -71,9 +61,6 @@ public struct SoRAAllocator: Allocator {
     let level = (step - schedule.warmupEnd - 1) * levels / window
     return rate * lambda2 * Float(level) / Float(levels - 1)
   }
-
-  /// What is alive at the start until the end of the budget phase, then the target.
-  public func budget(at step: Int) -> Int { state.budget(at: step) }
 
   /// Takes the step's gates and, where the schedule says so, records which are 0 or fixes the mask.
   public mutating func update(_ statistics: Statistics) -> Decision? {
@@ -95,16 +82,6 @@ public struct SoRAAllocator: Allocator {
     }
     return state.decide(
       at: step, scores: importance, measure: "SoRA gate |g|, 0 after the proximal step", open: open)
-  }
-
-  /// Changes the target budget, from the next decision on.
-  public mutating func setTarget(budget: Int, at step: Int) -> String? {
-    state.setTarget(budget: budget, at: step)
-  }
-
-  /// Pins and caps, from the next decision on.
-  public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
-    state.setConstraints(constraints, at: step)
   }
 }
 
