@@ -62,8 +62,9 @@ public struct BayesianAllocator: RankingAllocator {
 extension AllocatorKind {
   /// Signal-to-noise ratio under IVON's posterior (Chen and Garner 2024).
   ///
-  /// Start of the adapters: PEFT's `AdaLoraLayer`. The learning rate is in IVON's unit, of which the
-  /// clip radius makes a step of at most `rate * radius`; published are 0.4 to 2.
+  /// Start of the adapters: PEFT's `AdaLoraLayer`; alpha 32 for rank 2, the published runs'. The
+  /// learning rate is in IVON's unit, of which the clip radius makes a step of at most
+  /// `rate * h0 * radius`; published are 0.4 to 2, for runs many times as long as ours.
   public static let bayesian = AllocatorKind(
     "bayesian", summary: "prunes by signal-to-noise ratio, trained with IVON (Bayesian AdaLoRA)",
     recipe: AdapterRecipe(
@@ -74,7 +75,8 @@ extension AllocatorKind {
       .bayesianOrthogonality, .ivonStart, .ivonBeta1, .ivonBeta2, .ivonDecay, .ivonExamples,
       .ivonClip,
     ],
-    defaultRate: 2, demonstrationRate: 10, type: BayesianAllocator.self)
+    defaultRate: 5, demonstrationRate: 10, defaultAlpha: { Float(16 * $0) },
+    type: BayesianAllocator.self)
 }
 
 extension AllocatorParameter {

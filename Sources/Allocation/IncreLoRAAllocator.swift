@@ -53,6 +53,7 @@ public struct IncreLoRAAllocator: Allocator {
   private var originBudget: Int
   /// Step of one more decision after the budget phase.
   private var revision: Int?
+  private var isRevised = false
   /// Whether the budget phase has taken its last decision.
   private var hasEnded = false
 
@@ -140,7 +141,7 @@ public struct IncreLoRAAllocator: Allocator {
   private var isFinished: Bool { hasEnded || cost >= schedule.target }
 
   private func isDue(at step: Int) -> Bool {
-    if let revision { return step >= revision }
+    if let revision { return !isRevised && step >= revision }
     return !isFinished && (step >= schedule.budgetEnd || schedule.isDecision(step))
   }
 
@@ -203,7 +204,8 @@ public struct IncreLoRAAllocator: Allocator {
     let before = cost
     let budget = budget(at: step)
     let scores = sensitivity.indices.map { sensitivity[$0] * uncertainty[$0] }
-    let descending = Array(Ranking.ascending(scores, among: nil).reversed())
+    // Equal scores by module order; what is not a number comes last.
+    let descending = Ranking.ascending(scores.map { $0.isNaN ? .infinity : -$0 }, among: nil)
     var grown: [ComponentID] = []
     var lowest: Float?
     for (module, rank) in layout.ranks(alive: alive).enumerated() {
@@ -222,7 +224,7 @@ public struct IncreLoRAAllocator: Allocator {
       }
     }
     if step >= schedule.budgetEnd { hasEnded = true }
-    revision = nil
+    isRevised = revision != nil
     markReserve()
     grown.sort()
     let modules = Set(grown.map(\.module)).count
@@ -257,7 +259,7 @@ public struct IncreLoRAAllocator: Allocator {
 
   /// The next components of every module, while there is growth to come.
   private mutating func markReserve() {
-    guard advances, !isFinished || revision != nil else {
+    guard advances, !isFinished || (revision != nil && !isRevised) else {
       reserve = []
       return
     }
@@ -328,6 +330,7 @@ public struct IncreLoRAAllocator: Allocator {
     let next = schedule.nextOnGrid(after: step)
     guard next <= start.totalSteps else { return false }
     revision = next
+    isRevised = false
     return true
   }
 }

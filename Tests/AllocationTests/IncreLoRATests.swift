@@ -150,6 +150,14 @@ import Testing
     #expect(try self.allocator { $0.values = ["advance": 0] }.reserve.isEmpty)
   }
 
+  @Test func `equal scores grow in module order, and what is no number last`() throws {
+    for (scores, first) in [([1, 1, 1, 1], 0), ([.nan, 1, 1, .nan], 1)] as [([Float], Int)] {
+      var allocator = try allocator { $0.values = ["top-h": 1] }
+      for step in 1...20 { _ = allocator.update(statistics(step, scores)) }
+      #expect(ranks(allocator) == (0..<4).map { $0 == first ? 3 : 1 })
+    }
+  }
+
   @Test func `floors grow first, and what pruning would need is refused`() throws {
     var allocator = try allocator()
     #expect(allocator.setConstraints(RankConstraints(floors: [3: 4]), at: 1) == nil)
@@ -172,6 +180,7 @@ import Testing
     let more = (62...100).compactMap { allocator.update(Statistics(step: $0)) }
     #expect(more.map(\.step) == [65] && more.first?.grown.count == 3)
     #expect(more.first?.isFinal == true && allocator.reserve.isEmpty)
+    #expect(allocator.plan.lastDecision == 65 && allocator.budget(at: 80) == 15)
     #expect(allocator.setTarget(budget: 16, at: 100)?.contains("after the run's last") == true)
   }
 
