@@ -17,12 +17,13 @@ import RunEvents
 ///
 /// Source: Zhang et al. 2023, arXiv:2303.10512, eq. 8-14, in the form of PEFT's `RankAllocator`.
 /// Checked step by step against PEFT by `AdaLoRAGoldenTests`.
-public struct AdaLoRAAllocator: Allocator {
+public struct AdaLoRAAllocator: RankingAllocator {
   /// `adalora`.
   public static var kind: AllocatorKind { .adalora }
   /// Triplet scores as last measured, flat; empty before the first step.
   public private(set) var importance: [Float] = []
-  private var state: RankedBudget
+  /// Schedule, mask and candidates.
+  public var state: RankedBudget
   private let orthogonalityWeight: Float
 
   /// Creates the allocator for a run, or for the rest of one.
@@ -33,17 +34,6 @@ public struct AdaLoRAAllocator: Allocator {
     orthogonalityWeight = options.orthogonalityWeight
   }
 
-  /// The schedule as it stands.
-  public var schedule: BudgetSchedule { state.schedule }
-  /// Phases, budget curve and decision steps.
-  public var plan: Plan { state.plan }
-  /// Components alive, flat.
-  public var alive: [Bool] { state.alive }
-  /// True from the last decision of the budget phase on.
-  public var holdsMask: Bool { state.holdsMask }
-  /// Components dead since before a live switch, flat; empty when there are none.
-  public var excluded: [Bool] { state.excluded }
-
   /// Sensitivity until the importance is frozen, one step before the last decision.
   public func needs(at step: Int) -> StatisticsNeeds {
     step < schedule.budgetEnd ? .sensitivity : []
@@ -53,9 +43,6 @@ public struct AdaLoRAAllocator: Allocator {
   public func regularizer(at step: Int) -> Regularizer {
     orthogonalityWeight == 0 ? .none : .orthogonality(weight: orthogonalityWeight)
   }
-
-  /// Components wanted alive at this step.
-  public func budget(at step: Int) -> Int { state.budget(at: step) }
 
   /// Takes the step's importance and, where the schedule says so, cuts to the budget.
   public mutating func update(_ statistics: Statistics) -> Decision? {
@@ -69,16 +56,6 @@ public struct AdaLoRAAllocator: Allocator {
     guard state.isDue(at: step) else { return nil }
     if importance.isEmpty { importance = [Float](repeating: 0, count: alive.count) }
     return state.decide(at: step, scores: importance, measure: "AdaLoRA sensitivity")
-  }
-
-  /// Changes the target budget, from the next decision on.
-  public mutating func setTarget(budget: Int, at step: Int) -> String? {
-    state.setTarget(budget: budget, at: step)
-  }
-
-  /// Pins and caps, from the next decision on.
-  public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
-    state.setConstraints(constraints, at: step)
   }
 }
 

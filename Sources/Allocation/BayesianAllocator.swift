@@ -17,12 +17,13 @@ import RunEvents
 ///
 /// Source: Chen and Garner 2024, arXiv:2409.10673, and its code (idiap/vilora). Checked by
 /// `BayesianTests`, `IVONTests` and `PosteriorScoreTests`.
-public struct BayesianAllocator: Allocator {
+public struct BayesianAllocator: RankingAllocator {
   /// `bayesian`.
   public static var kind: AllocatorKind { .bayesian }
   /// Triplet scores as of the last mask step, flat; empty before the first.
   public private(set) var importance: [Float] = []
-  private var state: RankedBudget
+  /// Schedule, mask and candidates.
+  public var state: RankedBudget
   private let orthogonalityWeight: Float
 
   /// Creates the allocator for a run, or for the rest of one.
@@ -33,17 +34,6 @@ public struct BayesianAllocator: Allocator {
     orthogonalityWeight = Float(options[.bayesianOrthogonality])
   }
 
-  /// The schedule as it stands.
-  public var schedule: BudgetSchedule { state.schedule }
-  /// Phases, budget curve and decision steps.
-  public var plan: Plan { state.plan }
-  /// Components alive, flat.
-  public var alive: [Bool] { state.alive }
-  /// True from the last decision of the budget phase on.
-  public var holdsMask: Bool { state.holdsMask }
-  /// Components dead since before a live switch, flat; empty when there are none.
-  public var excluded: [Bool] { state.excluded }
-
   /// The posterior's scores, at mask steps.
   public func needs(at step: Int) -> StatisticsNeeds {
     step <= schedule.budgetEnd && schedule.isDecision(step) ? .posterior : []
@@ -53,9 +43,6 @@ public struct BayesianAllocator: Allocator {
   public func regularizer(at step: Int) -> Regularizer {
     orthogonalityWeight == 0 ? .none : .orthogonality(weight: orthogonalityWeight)
   }
-
-  /// Components wanted alive at this step.
-  public func budget(at step: Int) -> Int { state.budget(at: step) }
 
   /// At a mask step takes the scores and cuts to the budget.
   public mutating func update(_ statistics: Statistics) -> Decision? {
@@ -70,23 +57,14 @@ public struct BayesianAllocator: Allocator {
     if importance.isEmpty { importance = [Float](repeating: 0, count: alive.count) }
     return state.decide(at: step, scores: importance, measure: "signal-to-noise ratio")
   }
-
-  /// Changes the target budget, from the next decision on.
-  public mutating func setTarget(budget: Int, at step: Int) -> String? {
-    state.setTarget(budget: budget, at: step)
-  }
-
-  /// Pins and caps, from the next decision on.
-  public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
-    state.setConstraints(constraints, at: step)
-  }
 }
 
 extension AllocatorKind {
   /// Signal-to-noise ratio under IVON's posterior (Chen and Garner 2024).
   ///
-  /// Start of the adapters: PEFT's `AdaLoraLayer`. The learning rate is in IVON's unit, of which the
-  /// clip radius makes a step of at most `rate * radius`; published are 0.4 to 2.
+  /// Start of the adapters: PEFT's `AdaLoraLayer`; alpha 32 for rank 2, the published runs'. The
+  /// learning rate is in IVON's unit, of which the clip radius makes a step of at most
+  /// `rate * h0 * radius`; published are 0.4 to 2, for runs many times as long as ours.
   public static let bayesian = AllocatorKind(
     "bayesian", summary: "prunes by signal-to-noise ratio, trained with IVON (Bayesian AdaLoRA)",
     recipe: AdapterRecipe(
@@ -97,7 +75,8 @@ extension AllocatorKind {
       .bayesianOrthogonality, .ivonStart, .ivonBeta1, .ivonBeta2, .ivonDecay, .ivonExamples,
       .ivonClip,
     ],
-    defaultRate: 2, demonstrationRate: 10, type: BayesianAllocator.self)
+    defaultRate: 5, demonstrationRate: 10, defaultAlpha: { Float(16 * $0) },
+    type: BayesianAllocator.self)
 }
 
 extension AllocatorParameter {

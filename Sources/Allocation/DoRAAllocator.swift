@@ -15,12 +15,13 @@ import RunEvents
 /// add up to 1. A norm that is not finite makes its component's `S` NaN for good: lowest of all.
 ///
 /// Source: Mao et al. 2024, arXiv:2405.17357, eq. 6-10, and its code. Checked by `DoRAGoldenTests`.
-public struct DoRAAllocator: Allocator {
+public struct DoRAAllocator: RankingAllocator {
   /// `dora`.
   public static var kind: AllocatorKind { .dora }
   /// Smoothed norm shares `S`, flat; empty before the first step.
   public private(set) var importance: [Float] = []
-  private var state: RankedBudget
+  /// Schedule, mask and candidates.
+  public var state: RankedBudget
   private let layout: ComponentLayout
   private let smoothing: Float
   private let epsilon: Float
@@ -37,17 +38,6 @@ public struct DoRAAllocator: Allocator {
     equilibriumWeight = options.equilibriumWeight
   }
 
-  /// The schedule as it stands.
-  public var schedule: BudgetSchedule { state.schedule }
-  /// Phases, budget curve and decision steps.
-  public var plan: Plan { state.plan }
-  /// Components alive, flat.
-  public var alive: [Bool] { state.alive }
-  /// True from the end of the window on.
-  public var holdsMask: Bool { state.holdsMask }
-  /// Components dead since before a live switch, flat; empty when there are none.
-  public var excluded: [Bool] { state.excluded }
-
   /// Norms, until the end of the window.
   public func needs(at step: Int) -> StatisticsNeeds { step <= schedule.budgetEnd ? .norms : [] }
 
@@ -57,9 +47,6 @@ public struct DoRAAllocator: Allocator {
       ? .equilibrium(weight: equilibriumWeight) : .none
   }
 
-  /// Components wanted alive at this step.
-  public func budget(at step: Int) -> Int { state.budget(at: step) }
-
   /// Smooths the step's norm shares and, where the schedule says so, cuts to the budget.
   public mutating func update(_ statistics: Statistics) -> Decision? {
     let step = statistics.step
@@ -67,16 +54,6 @@ public struct DoRAAllocator: Allocator {
     if needs(at: step).contains(.norms) { smooth(statistics) }
     guard state.isDue(at: step) else { return nil }
     return state.decide(at: step, scores: importance, measure: "DoRA norm share")
-  }
-
-  /// Changes the target budget, from the next decision on.
-  public mutating func setTarget(budget: Int, at step: Int) -> String? {
-    state.setTarget(budget: budget, at: step)
-  }
-
-  /// Pins and caps, from the next decision on.
-  public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
-    state.setConstraints(constraints, at: step)
   }
 
   private mutating func smooth(_ statistics: Statistics) {

@@ -15,8 +15,8 @@ import RunEvents
 ///
 /// Our choices: the scale stays `alpha / mean rank at the end` (the published code divides by the current
 /// rank, so that its output jumps at growth); a module has room for three times the mean rank at the end;
-/// `h` is such that the target is reached by the end of the budget phase, where whatever is missing
-/// grows at once; the orthogonality term is AdaLoRA's, over all slots of a module together.
+/// `h` and the interval are such that the target is reached by the end of the budget phase, where whatever
+/// is missing grows at once, and not much before it; the orthogonality term is AdaLoRA's, over all slots of a module together.
 /// It prunes nothing: where more is alive than the target asks for, all of it stays.
 ///
 /// Source: Zhang et al. 2023, arXiv:2308.12043, in the form of its code (`increlora.py`). Checked by
@@ -53,6 +53,7 @@ public struct IncreLoRAAllocator: Allocator {
   private var originBudget: Int
   /// Step of one more decision after the budget phase.
   private var revision: Int?
+  private var isRevised = false
   /// Whether the budget phase has taken its last decision.
   private var hasEnded = false
 
@@ -76,7 +77,19 @@ public struct IncreLoRAAllocator: Allocator {
     originStep = start.startStep
     originBudget = start.aliveCost
     schedule.target = max(schedule.target, originBudget)
+    if options.interval == nil { spread() }
     markReserve()
+  }
+
+  /// Lengthens the interval as far as one module a round still reaches the target.
+  private mutating func spread() {
+    let share = growth * max(1, start.costs.reduce(0, +) / max(1, layout.moduleCount))
+    let rounds = (schedule.target - originBudget + share - 1) / share
+    let longest = (schedule.budgetEnd - schedule.warmupEnd) / max(1, rounds)
+    guard rounds > 0, longest > schedule.interval else { return }
+    schedule = BudgetSchedule(
+      shape: schedule.shape, warmupEnd: schedule.warmupEnd, budgetEnd: schedule.budgetEnd,
+      interval: longest, initial: schedule.initial, target: schedule.target)
   }
 
   // MARK: What it asks for
@@ -128,7 +141,7 @@ public struct IncreLoRAAllocator: Allocator {
   private var isFinished: Bool { hasEnded || cost >= schedule.target }
 
   private func isDue(at step: Int) -> Bool {
-    if let revision { return step >= revision }
+    if let revision { return !isRevised && step >= revision }
     return !isFinished && (step >= schedule.budgetEnd || schedule.isDecision(step))
   }
 
@@ -191,7 +204,8 @@ public struct IncreLoRAAllocator: Allocator {
     let before = cost
     let budget = budget(at: step)
     let scores = sensitivity.indices.map { sensitivity[$0] * uncertainty[$0] }
-    let descending = Array(Ranking.ascending(scores, among: nil).reversed())
+    // Equal scores by module order; what is not a number comes last.
+    let descending = Ranking.ascending(scores.map { $0.isNaN ? .infinity : -$0 }, among: nil)
     var grown: [ComponentID] = []
     var lowest: Float?
     for (module, rank) in layout.ranks(alive: alive).enumerated() {
@@ -210,7 +224,7 @@ public struct IncreLoRAAllocator: Allocator {
       }
     }
     if step >= schedule.budgetEnd { hasEnded = true }
-    revision = nil
+    isRevised = revision != nil
     markReserve()
     grown.sort()
     let modules = Set(grown.map(\.module)).count
@@ -245,7 +259,7 @@ public struct IncreLoRAAllocator: Allocator {
 
   /// The next components of every module, while there is growth to come.
   private mutating func markReserve() {
-    guard advances, !isFinished || revision != nil else {
+    guard advances, !isFinished || (revision != nil && !isRevised) else {
       reserve = []
       return
     }
@@ -316,6 +330,7 @@ public struct IncreLoRAAllocator: Allocator {
     let next = schedule.nextOnGrid(after: step)
     guard next <= start.totalSteps else { return false }
     revision = next
+    isRevised = false
     return true
   }
 }

@@ -3,7 +3,7 @@ import RunEvents
 /// What the ranking allocators share: which components compete, who is alive, when to decide again.
 ///
 /// It knows nothing of how scores come about: an allocator hands them over when ``isDue(at:)``.
-struct RankedBudget: Sendable, Codable {
+public struct RankedBudget: Sendable, Codable {
   /// One more decision after the budget phase, for a target changed there.
   struct Revision: Sendable, Hashable, Codable {
     /// Step of the decision.

@@ -21,6 +21,21 @@ import Testing
     #expect(dora.factorStart == .kaimingUniform(a: 0))
     #expect([1, 4, 5].map(dora.startRank) == [2, 6, 8])
     #expect(dora.scale(alpha: 12, startRank: 6) == 2)
+
+    let sora = AllocatorKind.sora.recipe
+    #expect(sora.initialGate == 0 && sora.gateDeviation == 1)
+    #expect(sora.trainsGate && !sora.weightDecayOnGate)
+    #expect(sora.factorStart == .loraDefault)
+    #expect([1, 4, 5].map(sora.startRank) == [2, 6, 8])
+
+    let bayesian = AllocatorKind.bayesian.recipe
+    #expect(bayesian.optimizer == .ivon && adalora.optimizer == .adamW)
+    #expect(bayesian.factorStart == adalora.factorStart && bayesian.initialGate == 0)
+
+    let incre = AllocatorKind.incre.recipe
+    #expect([1, 4, 8].map(incre.startRank) == [1, 1, 1])
+    #expect(incre.capacity(for: 1, rank: 8) == 24 && dora.capacity(for: 6, rank: 4) == 6)
+    #expect(incre.scale(alpha: 32, startRank: 1, rank: 8) == 32 / (8 + 1e-5))
   }
 
   @Test func `every name makes its allocator`() throws {

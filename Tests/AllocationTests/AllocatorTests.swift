@@ -4,7 +4,7 @@ import Testing
 
 /// What holds for every allocator that ranks, over whole runs on random statistics.
 @Suite struct AllocatorTests {
-  private static let ranking = [AllocatorKind.adalora, .dora]
+  private static let ranking = [AllocatorKind.adalora, .dora, .bayesian]
 
   @Test(arguments: ranking, 0..<40)
   func `a run ends at exactly its target and never leaves its bounds`(
@@ -116,7 +116,7 @@ import Testing
     #expect(allocator.update(Statistics(step: 58)) == nil)
   }
 
-  @Test(arguments: ranking)
+  @Test(arguments: [AllocatorKind.adalora, .dora])
   func `statistics and terms are asked for as long as they count`(kind: AllocatorKind) throws {
     let layout = ComponentLayout(capacities: [6, 6])
     var options = AllocatorOptions()

@@ -4,7 +4,7 @@ import Testing
 
 /// A person changes the target or the allocator while the run is under way.
 @Suite struct InterventionTests {
-  private static let ranking = [AllocatorKind.adalora, .dora]
+  private static let ranking = [AllocatorKind.adalora, .dora, .bayesian]
   private let layout = ComponentLayout(capacities: [12, 12, 12])
 
   /// 36 components to 24 in 100 steps: warm-up to 15, budget phase to 50, a decision every 5 steps.

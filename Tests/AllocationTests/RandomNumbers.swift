@@ -20,10 +20,14 @@ struct RandomNumbers: RandomNumberGenerator {
 
   /// Statistics of a step, everything filled.
   mutating func statistics(_ step: Int, _ layout: ComponentLayout) -> Statistics {
-    Statistics(
+    var statistics = Statistics(
       step: step, componentNorms: floats(layout.count),
       moduleNorms: [Float](repeating: 1, count: layout.moduleCount),
       sensitivity: floats(layout.count))
+    statistics.posterior = statistics.sensitivity
+    statistics.gates = statistics.componentNorms
+    statistics.updateSensitivity = statistics.moduleNorms
+    return statistics
   }
 }
 

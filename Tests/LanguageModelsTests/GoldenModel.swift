@@ -119,10 +119,11 @@ struct GoldenModel {
   /// Logits and mean loss; complete gradients of the loss where a buffer is given.
   func run(
     chunks: [Range<Int>]? = nil, firstTokensOnly: Bool = true, pass: PassDropout = .evaluation,
-    gradient: FloatBuffer? = nil
+    gradient: FloatBuffer? = nil, weightGradients: WeightGradients? = nil
   ) -> (logits: [Float], loss: Double) {
     encoder.publish()
     let activations = EncoderActivations()
+    activations.weightGradients = weightGradients
     let memory = ClassifierHead.Activations()
     var (logits, loss) = ([Float](), 0.0)
     for chunk in chunks ?? [0..<batch.count] {

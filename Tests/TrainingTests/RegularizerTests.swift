@@ -22,7 +22,7 @@ import Training
           (0..<factor.columns).map { Double(factor[row, $0]) }
         }
         switch term {
-        case .none: break
+        case .none, .sparsity: break
         case .orthogonality(let weight):
           var squares = 0.0
           for i in rows.indices {
@@ -90,6 +90,33 @@ import Training
     }
     #expect(gradient.array[adapters.head].allSatisfy { $0 == 0 })
     #expect(RegularizerTerm.add(.none, of: adapters, to: gradient) == 0)
+  }
+
+  @Test func `the L1 term is the mean size of the gates, its gradient their signs`() {
+    let adapters = SmallAdapters.make(rank: 3, headCount: 2)
+    adapters.parameters.fillRandomly(seed: 9)
+    adapters.gates(1, in: adapters.parameters)[2] = 0
+    func value() -> Double {
+      let sizes = adapters.adapters.indices.flatMap { adapters.gateValues($0).map { abs($0) } }
+      return 0.7 * Double(sizes.reduce(0, +)) / Double(sizes.count)
+    }
+    let gradient = FloatBuffer(count: adapters.parameters.count)
+    let found = RegularizerTerm.add(.sparsity(weight: 0.7), of: adapters, to: gradient)
+    #expect(abs(found - value()) < 1e-6)
+    for index in 0..<adapters.parameters.count {
+      let start = adapters.parameters.base[index]
+      if start == 0 {
+        #expect(gradient.base[index] == 0)
+        continue
+      }
+      adapters.parameters.base[index] = start * 1.01
+      let above = value()
+      adapters.parameters.base[index] = start * 0.99
+      let below = value()
+      adapters.parameters.base[index] = start
+      let wanted = (above - below) / Double(0.02 * start)
+      #expect(abs(Double(gradient.base[index]) - wanted) < 1e-3, "entry \(index)")
+    }
   }
 
   @Test func `orthonormal factors cost nothing and pull nowhere`() {

@@ -74,7 +74,7 @@ final class RunScript: Sendable {
     rate: Float = 1e-2, allocation: AllocatorOptions = AllocatorOptions()
   ) throws -> Stop {
     let run = try TrainingRun(
-      learner: learner, kind: kind,
+      learner: learner, kind: kind, startRank: kind.recipe.fixedStartRank,
       options: TrainingOptions(
         totalSteps: steps, stepsPerEpoch: steps, rate: rate, headRate: rate,
         statisticsInterval: 5, evaluationInterval: max(1, steps / 2), threads: threads,

@@ -15,6 +15,9 @@ final class ToyLearner: Learner, @unchecked Sendable {
 
   let adapters: AdapterSet
   let headTensors: [ClassifierHead.Tensor] = []
+  var weightGradients: [WeightGradients] = [] { didSet { timesSet += 1 } }
+  /// How often somebody set them.
+  private(set) var timesSet = 0
   private let targets: [FloatBuffer]
   private var isValidating = false
   private let fault: (step: Int, kind: Fault)?
@@ -99,6 +102,7 @@ final class ToyLearner: Learner, @unchecked Sendable {
         var d = -targets[index].base[row * a.columns + column] * (isValidating ? 1.1 : 1)
         for slot in 0..<adapter.rank { d += coefficients[slot] * b[slot, row] * a[slot, column] }
         loss += Double(d * d) / 2
+        weightGradients.first?[index][row, column] += share * d
         for slot in 0..<adapter.rank {
           // Raw sums: what the engine completes is left out of B and c.
           dA[slot, column] += share * d * coefficients[slot] * b[slot, row]

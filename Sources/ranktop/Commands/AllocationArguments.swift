@@ -27,7 +27,7 @@ struct AllocationArguments: ParsableArguments, Sendable {
 
   @Option(
     help:
-      "The adapters' alpha; an update is scaled by alpha / start rank. Default: 4 ranks; 8 for dora."
+      "The adapters' alpha; an update is scaled by alpha / start rank. Default: the method's, e.g. 4 ranks."
   )
   var alpha: Float?
 
