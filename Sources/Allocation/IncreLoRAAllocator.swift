@@ -1,3 +1,4 @@
+import Foundation
 import RunEvents
 
 /// IncreLoRA: starts every module at rank 1 and grows those to whose whole update the loss is most
@@ -230,7 +231,7 @@ public struct IncreLoRAAllocator: Allocator {
     let modules = Set(grown.map(\.module)).count
     var reason =
       "\(alive.count { $0 }) of \(alive.count) alive: \(grown.count) grown in \(modules) modules"
-    if let lowest { reason += ", sensitivity from \(lowest) up" }
+    if let lowest { reason += String(format: ", sensitivity from %.3g up", Double(lowest)) }
     reason += before == cost ? ", budget \(budget)" : ", budget \(before) -> \(budget)"
     if isFinished { reason += ", held from here on" }
     if cost < budget { reason += "; no module has room for \(budget - cost) more" }
@@ -345,7 +346,7 @@ extension AllocatorKind {
       initialGate: 0, trainsGate: true, weightDecayOnGate: true,
       factorStart: .gaussian(standardDeviation: 0.02), capacityFactor: 3, scaleOffset: 1e-5,
       growth: .fromReserve, fixedStartRank: 1),
-    parameters: [.beta1, .beta2, .increOrthogonality, .topModules, .advance], defaultRate: 2e-3,
+    parameters: [.beta1, .beta2, .increOrthogonality, .topModules, .advance], defaultRate: 5e-3,
     type: IncreLoRAAllocator.self)
 }
 

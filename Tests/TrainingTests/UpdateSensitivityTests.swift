@@ -48,7 +48,7 @@ import Training
       let wanted = sum / Double(outputs * inputs).squareRoot()
       #expect(abs(Double(meter.scores[module]) - wanted) < 1e-5 * wanted)
     }
-    meter.clear()
+    meter.clear(workers)
     meter.measure(workers)
     #expect(meter.scores.allSatisfy { $0 == 0 })
   }

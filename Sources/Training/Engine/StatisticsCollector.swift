@@ -66,7 +66,7 @@ final class StatisticsCollector {
     }
     let meter = updates ?? UpdateSensitivity(adapters, workers: workers.count)
     updates = meter
-    meter.clear()
+    meter.clear(workers)
     learner.weightGradients = meter.gradients
   }
 

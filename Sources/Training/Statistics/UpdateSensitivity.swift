@@ -29,7 +29,9 @@ public final class UpdateSensitivity: @unchecked Sendable {
   }
 
   /// Sets the dense gradients to 0.
-  public func clear() { for gradient in gradients { gradient.clear() } }
+  public func clear(_ workers: Workers) {
+    workers.run { [self] worker in gradients[worker].clear() }
+  }
 
   /// I of every module, as of the last ``measure(_:)``.
   public var scores: [Float] {
