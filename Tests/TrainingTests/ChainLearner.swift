@@ -11,6 +11,7 @@ import Training
 /// Training and validation have samples of their own. Gradients are worked out in doubles; raw, as the
 /// engine wants them.
 final class ChainLearner: Learner, @unchecked Sendable {
+  var weightGradients: [WeightGradients] = []
   static let widths = [3, 4, 3, 4, 2]
   static let layers = [0, 0, 1, 1]
   static let rank = 2
