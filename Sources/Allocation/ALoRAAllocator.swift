@@ -197,10 +197,7 @@ public struct ALoRAAllocator: Allocator {
 
   /// Changes the target; the next round prunes or grows up to it, and one more round is held after the last.
   public mutating func setTarget(budget: Int, at step: Int) -> String? {
-    let capacity = start.capacityCost
-    guard budget >= 1, budget <= capacity else {
-      return "budget \(budget): choose 1 ... \(capacity) \(start.unit.rawValue)"
-    }
+    if let refusal = start.refusal(ofBudget: budget) { return refusal }
     if budget == target { return nil }
     if let refusal = start.pinsExceed(budget, constraints) { return refusal }
     if let refusal = needsRound(after: step) { return refusal }
@@ -215,7 +212,8 @@ public struct ALoRAAllocator: Allocator {
     if let refusal = start.pinsExceed(target, wanted) { return refusal }
     let ranks = start.layout.ranks(alive: alive)
     for (module, rank) in ranks.enumerated() where rank < wanted.leastRank(of: module) {
-      return "module \(module) has rank \(rank): alora keeps what is alive, but grows where it "
+      return
+        "\(start.name(of: module)) has rank \(rank): alora keeps what is alive, but grows where it "
         + "prunes least; pin at most rank \(rank)"
     }
     let isWithin = ranks.indices.allSatisfy { ranks[$0] <= wanted.caps[$0] ?? .max }

@@ -5,7 +5,7 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
   /// No allocator has this name.
   case unknownAllocator(String)
   /// A target budget outside `1 ... capacity`.
-  case budgetOutOfRange(budget: Int, capacity: Int, unit: BudgetUnit)
+  case budgetOutOfRange(budget: Int, least: Int = 1, capacity: Int, unit: BudgetUnit)
   /// A target above what is alive at the start of a run.
   case targetAboveInitial(target: Int, initial: Int, unit: BudgetUnit)
   /// A target for an allocator that prunes nothing.
@@ -25,8 +25,8 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
     case .unknownAllocator(let name):
       "no allocator is called '\(name)': choose one of "
         + AllocatorKind.allCases.map(\.rawValue).joined(separator: ", ")
-    case .budgetOutOfRange(let budget, let capacity, let unit):
-      "--budget \(budget): choose 1 ... \(capacity) \(unit.rawValue)"
+    case .budgetOutOfRange(let budget, let least, let capacity, let unit):
+      "--budget \(budget): choose \(least) ... \(capacity) \(unit.rawValue)"
     case .targetAboveInitial(let target, let initial, let unit):
       "--budget \(target) is more than the \(initial) \(unit.rawValue) the run starts with: "
         + "lower --budget or raise --rank"

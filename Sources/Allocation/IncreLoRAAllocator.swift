@@ -276,10 +276,7 @@ public struct IncreLoRAAllocator: Allocator {
 
   /// Changes the target budget, from the next decision on; what is alive is never pruned.
   public mutating func setTarget(budget: Int, at step: Int) -> String? {
-    let capacity = start.capacityCost
-    guard budget >= 1, budget <= capacity else {
-      return "budget \(budget): choose 1 ... \(capacity) \(start.unit.rawValue)"
-    }
+    if let refusal = start.refusal(ofBudget: budget) { return refusal }
     if budget == schedule.target { return nil }
     guard budget >= cost else {
       return "incre only grows and \(cost) \(start.unit.rawValue) are alive: choose at least that, "

@@ -62,7 +62,8 @@ public struct LoRAAllocator: Allocator {
       let isWithin =
         rank >= constraints.leastRank(of: module) && rank <= constraints.caps[module] ?? rank
       if !isWithin {
-        return "lora keeps every rank as it is and cannot bring module \(module) from \(rank) "
+        return
+          "lora keeps every rank as it is and cannot bring \(start.name(of: module)) from \(rank) "
           + "within its bounds: switch to adalora or dora first"
       }
     }

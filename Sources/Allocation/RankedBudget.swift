@@ -120,10 +120,7 @@ public struct RankedBudget: Sendable, Codable {
 
   /// Changes the target; see ``Allocator/setTarget(budget:at:)``.
   mutating func setTarget(budget: Int, at step: Int) -> String? {
-    let capacity = start.capacityCost
-    guard budget >= 1, budget <= capacity else {
-      return "budget \(budget): choose 1 ... \(capacity) \(start.unit.rawValue)"
-    }
+    if let refusal = start.refusal(ofBudget: budget) { return refusal }
     if budget == schedule.target { return nil }
     if let refusal = start.pinsExceed(budget, constraints) { return refusal }
     if holdsMask {

@@ -18,6 +18,8 @@ public struct RunStart: Sendable, Hashable, Codable {
   public let costs: [Int]
   /// Transformer layer of each module.
   public let layers: [Int]
+  /// Name of each module, for what is said to a person; empty where they are not known.
+  public let names: [String]
 
   /// Creates the start of an allocator.
   ///
@@ -29,10 +31,12 @@ public struct RunStart: Sendable, Hashable, Codable {
   ///   - stepsPerEpoch: Optimiser steps in one pass over the data; nil for the whole run.
   ///   - parameters: Parameters of one component of each module, where budgets count parameters.
   ///   - layers: Transformer layer of each module; nil for one layer.
+  ///   - names: Name of each module.
   /// - Precondition: `alive` has one entry a slot, `parameters` and `layers` one a module.
   public init(
     layout: ComponentLayout, totalSteps: Int, startStep: Int = 0, alive: [Bool]? = nil,
-    stepsPerEpoch: Int? = nil, parameters: [Int]? = nil, layers: [Int]? = nil
+    stepsPerEpoch: Int? = nil, parameters: [Int]? = nil, layers: [Int]? = nil,
+    names: [String] = []
   ) {
     let count = layout.count
     precondition(
@@ -50,6 +54,7 @@ public struct RunStart: Sendable, Hashable, Codable {
     self.alive = alive ?? [Bool](repeating: true, count: count)
     self.stepsPerEpoch = stepsPerEpoch ?? totalSteps
     unit = parameters == nil ? .components : .parameters
+    self.names = names
     self.layers = layers ?? [Int](repeating: 0, count: layout.moduleCount)
     costs = parameters ?? [Int](repeating: 1, count: layout.moduleCount)
   }
@@ -68,6 +73,13 @@ public struct RunStart: Sendable, Hashable, Codable {
 
   /// Budget taken up now.
   var aliveCost: Int { cost(of: alive) }
+  /// Why a new target is outside what the network can be; nil when it is within.
+  func refusal(ofBudget budget: Int) -> String? {
+    let (least, capacity) = (costs.min() ?? 1, capacityCost)
+    return (least...max(least, capacity)).contains(budget)
+      ? nil : "budget \(budget): choose \(least) ... \(capacity) \(unit.rawValue)"
+  }
+
   /// Budget that all slots together would take up.
   var capacityCost: Int {
     (0..<layout.moduleCount).reduce(0) { $0 + costs[$1] * layout.range(of: $1).count }
@@ -80,6 +92,11 @@ public struct RunStart: Sendable, Hashable, Codable {
       ? nil
       : "the pins keep \(least) \(unit.rawValue), more than the budget of \(budget): "
         + "release some, or raise the budget"
+  }
+
+  /// A module as a person knows it.
+  func name(of module: Int) -> String {
+    names.indices.contains(module) ? names[module] : "module \(module)"
   }
 
   /// Kinds of module in a layer, at most.
@@ -97,9 +114,10 @@ public struct RunStart: Sendable, Hashable, Codable {
       let mean = costs.reduce(0) { $0 + $1 * options.rank }
       return min(mean, grows ? capacity : aliveCost)
     }
-    guard (1...max(1, capacity)).contains(target) else {
-      throw isLive || grows || target < 1
-        ? .budgetOutOfRange(budget: target, capacity: capacity, unit: unit)
+    let least = costs.min() ?? 1
+    guard (least...max(least, capacity)).contains(target) else {
+      throw isLive || grows || target < least
+        ? .budgetOutOfRange(budget: target, least: least, capacity: capacity, unit: unit)
         : .targetAboveInitial(target: target, initial: capacity, unit: unit)
     }
     guard isLive || grows || target <= aliveCost else {

@@ -110,7 +110,7 @@ final class AllocatorSeat {
       alive: alive, stepsPerEpoch: training.stepsPerEpoch,
       parameters: options.budgetUnit == .parameters
         ? modules.map(\.parametersPerComponent) : nil,
-      layers: modules.map(\.layer))
+      layers: modules.map(\.layer), names: modules.map(\.name))
   }
 
   /// Budget taken up now, in the run's unit.
