@@ -108,7 +108,8 @@ public struct ALoRAAllocator: Allocator {
         step, round, Ranking.Selection.none(count: alive.count), grown: [],
         note: "stopped early, no better for \(patience) rounds")
     }
-    let moves = isExtra ? 0 : self.moves
+    // A round that follows a raised target only grows, so every module may.
+    let moves = isExtra || growsToTarget ? 0 : self.moves
     let selection = ConstrainedRanking(
       layout: start.layout, costs: start.costs, constraints: constraints
     ).cut(

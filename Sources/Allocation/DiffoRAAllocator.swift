@@ -54,6 +54,8 @@ public struct DiffoRAAllocator: Allocator {
   private var target: Int
   private var constraints = RankConstraints()
   private var fromStep: Int
+  /// Step of one more selection, for a target changed after the search.
+  private var reselection: Int?
 
   /// Creates the allocator for a run, or for the rest of one.
   ///
@@ -138,16 +140,16 @@ public struct DiffoRAAllocator: Allocator {
       phases: [
         Plan.Phase(name: "search", start: start.startStep + 1, end: searchEnd),
         Plan.Phase(name: "final", start: searchEnd + 1, end: start.totalSteps),
-      ], budgets: budgets, targetBudget: target, firstDecision: searchEnd, decisionInterval: 0,
-      lastDecision: searchEnd)
+      ], budgets: budgets, targetBudget: target, firstDecision: reselection ?? searchEnd,
+      decisionInterval: 0, lastDecision: reselection ?? searchEnd)
   }
 
   // MARK: The search
 
   /// Takes one step on theta and, at the end of the search, selects.
   public mutating func update(_ statistics: Statistics) -> Decision? {
-    if holdsMask { return nil }
     let step = statistics.step
+    if holdsMask { return step == reselection ? select(at: step) : nil }
     if !needs(at: step).isEmpty { learn(statistics.gateGradients) }
     return step >= searchEnd ? select(at: step) : nil
   }
@@ -180,12 +182,13 @@ public struct DiffoRAAllocator: Allocator {
     isSelected = result.isSelected
     holdsMask = true
     let pruned = alive.indices.filter { before[$0] && !alive[$0] }.map(start.layout.id)
+    let grown = alive.indices.filter { !before[$0] && alive[$0] }.map(start.layout.id)
     let scores = zip(expandedTheta, start.alive).map { $1 ? $0 : Float.nan }
     let highestCut = theta.indices.filter { !isSelected[$0] }.map { theta[$0] }.max()
     return Decision(
       number: 0, step: step, allocator: Self.kind.rawValue, budget: target,
       threshold: selectsByLayer || !constraints.isEmpty ? nil : highestCut, scores: scores,
-      alive: alive, pruned: pruned, grown: [], isFinal: true, reason: reason(result))
+      alive: alive, pruned: pruned, grown: grown, isFinal: true, reason: reason(result))
   }
 
   private func reason(_ result: ModuleSelection.Result) -> String {
@@ -205,35 +208,41 @@ public struct DiffoRAAllocator: Allocator {
 
   // MARK: Interventions
 
-  /// Changes how many modules will be selected; rejected once they are.
+  /// Changes how many modules are selected: at the end of the search or, where it has ended, after the next step.
+  ///
+  /// Modules that a later selection adds begin anew (B = 0), for theirs were closed; our choice.
   public mutating func setTarget(budget: Int, at step: Int) -> String? {
-    let unit = start.unit.rawValue
-    guard budget >= 1, budget <= start.capacityCost else {
-      return "budget \(budget): choose 1 ... \(start.capacityCost) \(unit)"
-    }
+    if let refusal = start.refusal(ofBudget: budget) { return refusal }
     if budget == target { return nil }
-    if holdsMask {
-      return
-        "the modules were selected after step \(searchEnd) and stay: the budget stays \(target)"
-    }
     guard budget <= start.aliveCost else {
-      return "diffora grows nothing and cannot reach \(budget) from \(start.aliveCost) \(unit)"
+      return "diffora selects among the \(start.aliveCost) \(start.unit.rawValue) of its search "
+        + "and cannot reach \(budget)"
     }
     if let refusal = start.pinsExceed(budget, constraints) { return refusal }
+    if holdsMask, let refusal = reselect(after: step) { return refusal }
     target = budget
     fromStep = step + 1
     return nil
   }
 
-  /// Pins and caps for the selection; once it is made, only what it fulfils.
+  /// Makes the selection once more after the next step; returns why not, if not.
+  private mutating func reselect(after step: Int) -> String? {
+    guard step + 1 < start.totalSteps else {
+      return "a selection after step \(step + 1) comes too late in a run of \(start.totalSteps)"
+    }
+    reselection = step + 1
+    return nil
+  }
+
+  /// Pins and caps for the selection; where it is made and does not fulfil them, it is made once more.
   public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
     if let refusal = start.pinsExceed(target, constraints) { return refusal }
     if holdsMask {
-      for (module, rank) in start.layout.ranks(alive: alive).enumerated()
-      where rank < constraints.leastRank(of: module) || rank > constraints.caps[module] ?? rank {
-        return "the modules were selected after step \(searchEnd), module \(module) with rank "
-          + "\(rank), and stay: switch the allocator first"
+      let ranks = start.layout.ranks(alive: alive)
+      let isKept = ranks.indices.allSatisfy {
+        ranks[$0] >= constraints.leastRank(of: $0) && ranks[$0] <= constraints.caps[$0] ?? .max
       }
+      if !isKept, let refusal = reselect(after: step) { return refusal }
     }
     self.constraints = constraints
     return nil
@@ -248,7 +257,7 @@ extension AllocatorKind {
     "diffora", summary: "selects whole modules by gradients on validation data (DiffoRA)",
     recipe: AdapterRecipe(
       initialGate: 1, trainsGate: false, weightDecayOnGate: false, factorStart: .loraDefault,
-      startRankFactor: 2),
+      startRankFactor: 2, growth: .zeroUp),
     parameters: [
       .rho, .relaxation, .scope, .order, .outerInterval, .thetaRate, .validation, .inherit,
     ], defaultRate: 4e-3, warmup: .fraction(0.33), final: .fraction(0.67), startShare: .rho,

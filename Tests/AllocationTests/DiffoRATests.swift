@@ -213,10 +213,14 @@ import Testing
       tight.setConstraints(RankConstraints(floors: [0: 3]), at: 30)?.contains(
         "more than the budget")
         == true)
-    #expect(
-      tight.setConstraints(RankConstraints(floors: [0: 2]), at: 30)?.contains("after step 20")
-        == true)
+    // What the selection does not fulfil is selected once more; what it fulfils changes nothing.
     #expect(tight.setConstraints(RankConstraints(caps: [0: 0, 2: 1]), at: 30) == nil)
+    #expect(tight.update(Statistics(step: 31)) == nil)
+    #expect(tight.setConstraints(RankConstraints(floors: [0: 2]), at: 40) == nil)
+    #expect(tight.update(Statistics(step: 41))?.pruned.count == 2)
+    #expect(ranks(tight) == [2, 0, 0, 0, 0, 0])
+    #expect(
+      tight.setConstraints(RankConstraints(floors: [3: 2]), at: 59)?.contains("too late") == true)
   }
 
   @Test func `what was dead at a switch stays dead`() throws {
@@ -232,7 +236,7 @@ import Testing
 
   // MARK: Interventions, refusals, checkpoints
 
-  @Test func `a target in the search changes how many are kept, later none does`() throws {
+  @Test func `a target changes how many are kept, in the search and after it`() throws {
     var allocator = try allocator()
     _ = decide(&allocator, raised: [9, 8, 7, 9, 8, 7], steps: 1...10)
     #expect(allocator.setTarget(budget: 8, at: 10) == nil)
@@ -242,10 +246,19 @@ import Testing
     #expect(ranks(allocator) == [4, 0, 0, 4, 0, 0])
     let plan = allocator.plan
     #expect(allocator.setTarget(budget: 8, at: 30) == nil)
-    #expect(
-      allocator.setTarget(budget: 12, at: 30)
-        == "the modules were selected after step 20 and stay: the budget stays 8")
     #expect(allocator.plan == plan)
+    // More: the next modules by theta; less: they go again.
+    #expect(allocator.setTarget(budget: 16, at: 30) == nil)
+    #expect(allocator.plan.nextDecision(after: 30) == 31)
+    let raised = allocator.update(Statistics(step: 31))
+    #expect(ranks(allocator) == [4, 4, 0, 4, 4, 0] && raised?.pruned == [])
+    #expect(raised?.grown.map(\.module) == [1, 1, 1, 1, 4, 4, 4, 4])
+    #expect(allocator.moduleGates == [1, 1, 0, 1, 1, 0])
+    #expect(allocator.update(Statistics(step: 32)) == nil)
+    #expect(allocator.setTarget(budget: 4, at: 40) == nil)
+    #expect(allocator.update(Statistics(step: 41))?.pruned.count == 12)
+    #expect(ranks(allocator) == [4, 0, 0, 0, 0, 0])
+    #expect(allocator.setTarget(budget: 8, at: 59)?.contains("too late") == true)
   }
 
   @Test func `a search that does not fit is refused in words`() {

@@ -72,6 +72,7 @@ import Training
       switch pair.1 {
       case .lora: before
       case .incre: max(before, Self.target)  // grows, and never prunes
+      case .diffora: min(before, Self.target)  // selects among what is alive
       default: Self.target
       }
     #expect(end.count { $0 } == b.last?.alive)
@@ -147,6 +148,17 @@ import Training
         #expect(later.count == 1 && next.budget == budget, "one more decision, at once")
       }
       #expect(later.last?.isFinal == true && later.last?.budget == budget)
+      #expect(run.learner.adapters.openGates.count { $0 } == budget)
+      #expect(run.events.steps.last?.budget == budget && run.events.steps.last?.alive == budget)
+    }
+  }
+
+  @Test(arguments: [AllocatorKind.alora, .diffora], [0, 3, 12, 20, 30, 45])
+  func `a budget is reached by what moves or selects, too`(kind: AllocatorKind, after: Int) throws {
+    for budget in [Self.target - 10, Self.target + 10] {
+      let run = try run(kind, [.init(after: after, ask: .budget(budget))])
+      #expect(run.events.interventions.map(\.outcome) == [.applied])
+      #expect(run.events.plans.last { $0.fromStep == after + 1 }?.targetBudget == budget)
       #expect(run.learner.adapters.openGates.count { $0 } == budget)
       #expect(run.events.steps.last?.budget == budget && run.events.steps.last?.alive == budget)
     }

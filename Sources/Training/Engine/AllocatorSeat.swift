@@ -244,6 +244,8 @@ final class AllocatorSeat {
 
   /// Starts a component that a decision has grown.
   private func begin(_ id: ComponentID, _ growth: GrowthStart, step: Int) {
+    // A module that was off begins again with an open gate.
+    if adapters.moduleGates[id.module] == 0 { adapters.moduleGates[id.module] = 1 }
     let adapter = adapters.adapters[id.module]
     let inputs = adapter.site.inputs
     let outputs = adapter.site.outputs

@@ -54,9 +54,8 @@ struct DemoCommand: AsyncParsableCommand {
     let kind = try AllocatorKind(named: allocator)
     let task = PlantedTask(seed: arguments.seed)
     // What prunes begins with as many as any module may need, what moves or grows begins as its method says.
-    let prunes = kind.recipe.growth == nil && kind.recipe.fixedStartRank == nil && kind != .lora
-    let startRank =
-      prunes ? PlantedTask.startRank : kind.recipe.startRank(for: PlantedTask.meanRank)
+    let usualStart = kind.recipe.startRank(for: PlantedTask.meanRank)
+    let startRank = usualStart > PlantedTask.meanRank ? PlantedTask.startRank : usualStart
     let slots = kind == .lora ? startRank : PlantedTask.startRank
     let learner = PlantedLearner(
       task: task, rank: slots,
