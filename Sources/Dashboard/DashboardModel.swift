@@ -183,7 +183,9 @@ public struct DashboardModel: Sendable {
   /// What to say about the run, the worst first; never empty.
   public var verdicts: [Verdict] {
     guard hasTrainerDied, !state.isStopped else { return state.verdicts }
-    let text = "the trainer is gone without a word, its last step is \(state.step): see its log"
+    let text =
+      "the trainer is gone without a word, its last step is \(state.step): see its log"
+      + (state.checkpointCount > 0 ? ", go on with ranktop train --resume" : "")
     return [Verdict(severity: .bad, text: text)] + state.verdicts.filter { $0.severity != .good }
   }
 

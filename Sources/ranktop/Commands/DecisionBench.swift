@@ -30,7 +30,8 @@ struct DecisionBench {
   private static func measure(_ kind: AllocatorKind) throws -> Figures? {
     let modules = layers * kinds
     let layout = ComponentLayout(capacities: [Int](repeating: slots, count: modules))
-    let startRank = kind.recipe.startRank(for: 2) > 2 ? slots : slots / 2
+    let startRank =
+      kind.recipe.fixedStartRank ?? (kind.recipe.startRank(for: 2) > 2 ? slots : slots / 2)
     let steps = 400
     let start = RunStart(
       layout: layout, totalSteps: steps,

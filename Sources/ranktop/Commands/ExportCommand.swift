@@ -44,7 +44,7 @@ struct ExportCommand: AsyncParsableCommand {
     if !force && FileManager.default.fileExists(atPath: output) {
       throw Failure("\(output) exists: choose another name, or overwrite it with --force")
     }
-    let events = try RecordedEvents(RunReader(opening: URL(fileURLWithPath: run)))
+    let events = try RecordedEvents(RunReader(opening: URL(run: run)))
     var player = ReplayPlayer(events)
     if let step { player.seek(step: step) } else { player.seekToEnd() }
     if let failure = events.failure { throw Failure(failure) }

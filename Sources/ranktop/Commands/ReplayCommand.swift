@@ -26,7 +26,7 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let reader = try RunReader(opening: URL(fileURLWithPath: run))
+    let reader = try RunReader(opening: URL(run: run))
     if let obstacle = TerminalScreen.obstacle {
       throw Failure("\(obstacle) Without a screen, print the run with: ranktop show \(run)")
     }

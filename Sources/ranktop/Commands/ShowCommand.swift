@@ -21,7 +21,7 @@ struct ShowCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let reader = try RunReader(opening: URL(fileURLWithPath: run))
+    let reader = try RunReader(opening: URL(run: run))
     let summary = try RunSummary(reading: reader, path: run, withDetails: true)
     if json { return print(try summary.json()) }
     var state = DashboardState()

@@ -24,7 +24,7 @@ struct WatchCommand: AsyncParsableCommand {
   @OptionGroup var appearance: Appearance
 
   func run() async throws {
-    let file = URL(fileURLWithPath: run)
+    let file = URL(run: run)
     let reader = try RunReader(opening: file)
     let liveness = try reader.liveness()
     guard TerminalScreen.obstacle == nil else { return try await follow(reader) }

@@ -19,7 +19,7 @@ struct RecordedRun {
   /// Opens a run of `ranktop train`.
   init(_ path: String) throws {
     self.path = path
-    file = URL(fileURLWithPath: path)
+    file = URL(run: path)
     reader = try RunReader(opening: file)
     guard let manifest = try reader.manifest() else {
       throw Failure("\(path): the run has not started yet, or died before its first event")
