@@ -14,7 +14,8 @@ import RunEvents
 ///
 /// The paper leaves open and we chose: n_A as the number of module kinds (`moves`; its other reading is the number
 /// of modules, its evidence for the former is in the reported parameter count); moments of new components start at
-/// 0, those of the others stay; a module has a fixed number of slots and is passed over when full; K1 and K2 shrink
+/// 0, those of the others stay, and the optimiser's step count too, so that a new component's first steps are up to a few
+/// learning rates long; a module has a fixed number of slots and is passed over when full; K1 and K2 shrink
 /// to a quarter and a sixteenth of a run that is shorter than four epochs; early stopping counts rounds
 /// without a better S(M) (`patience`), since the rounds are where S is measured.
 ///
@@ -212,7 +213,8 @@ public struct ALoRAAllocator: Allocator {
   public mutating func setConstraints(_ wanted: RankConstraints, at step: Int) -> String? {
     if let refusal = start.pinsExceed(target, wanted) { return refusal }
     let ranks = start.layout.ranks(alive: alive)
-    for (module, rank) in ranks.enumerated() where rank < wanted.leastRank(of: module) {
+    let least = wanted.leastRanks(moduleCount: ranks.count)
+    for (module, rank) in ranks.enumerated() where rank < least[module] {
       return
         "\(start.name(of: module)) has rank \(rank): alora keeps what is alive, but grows where it "
         + "prunes least; pin at most rank \(rank)"

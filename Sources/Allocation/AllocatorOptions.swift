@@ -31,6 +31,18 @@ public struct AllocatorOptions: Sendable, Hashable, Codable {
     set { values[parameter.name] = newValue }
   }
 
+  /// Budget at the end of a run that begins with an allocator: as asked for, else that of the mean rank in
+  /// every module, as far as its start (or, where the method grows from less, its slots) reaches.
+  ///
+  /// An allocator that prunes nothing may leave it unmet; one that the run switches to later takes it up.
+  public func target(for kind: AllocatorKind, modules: [AdaptedModule]) -> Int {
+    if let targetBudget { return targetBudget }
+    return modules.reduce(0) { sum, module in
+      let most = kind.recipe.startsBelowTarget ? module.capacity : module.startRank
+      return sum + min(rank, most) * module.cost(in: budgetUnit)
+    }
+  }
+
   /// Checks every number that does not depend on the run.
   func validate(for kind: AllocatorKind) throws(AllocationError) {
     func check(

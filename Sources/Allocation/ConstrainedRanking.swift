@@ -40,7 +40,7 @@ struct ConstrainedRanking: Sendable {
         if ranks[moduleOf[index]] > constraints.caps[moduleOf[index]] ?? .max { cut(index) }
       }
     }
-    let floors = (0..<layout.moduleCount).map(constraints.leastRank)
+    let floors = constraints.leastRanks(moduleCount: layout.moduleCount)
     for index in ascending where !selection.isCut[index] {
       if cost <= budget && selection.count >= least { break }
       if pinned[index] || ranks[moduleOf[index]] <= floors[moduleOf[index]] {

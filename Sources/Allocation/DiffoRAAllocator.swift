@@ -22,7 +22,8 @@ import RunEvents
 /// of the modules: K = rho N of the N of a layer. Where a budget or a start rank is set, the budget
 /// decides how many are kept. Pinned modules are kept, a cap of 0 rules one out. The selected keep their
 /// factors; with `inherit` fold their last gate is multiplied onto the components, so that their output
-/// stays as it is, with snap it becomes 1 as in DARTS. What was dead at a live switch stays dead.
+/// stays as it is, with snap it becomes 1 as in DARTS. What was dead at a live switch stays dead. "Weight sharing" could
+/// also mean one pair of factors tied over all unselected modules of a kind; that reading is not offered.
 ///
 /// Sources: Jiang, Wang, Yuan 2025, arXiv:2502.08905 (abstract); Liu et al. 2019, arXiv:1806.09055; Wei et al.
 /// 2025, arXiv:2408.10774; Zhang et al. 2024, arXiv:2403.09113. Checked by `DiffoRATests`, `GateGradientTests`.
@@ -188,18 +189,19 @@ public struct DiffoRAAllocator: Allocator {
     return Decision(
       number: 0, step: step, allocator: Self.kind.rawValue, budget: target,
       threshold: selectsByLayer || !constraints.isEmpty ? nil : highestCut, scores: scores,
-      alive: alive, pruned: pruned, grown: grown, isFinal: true, reason: reason(result))
+      alive: alive, pruned: pruned, grown: grown, isFinal: true,
+      reason: reason(result, before: start.cost(of: before)))
   }
 
-  private func reason(_ result: ModuleSelection.Result) -> String {
+  private func reason(_ result: ModuleSelection.Result, before: Int) -> String {
     let selected = isSelected.count { $0 }
     var text = "\(selected) of \(isSelected.count) modules selected by theta"
     text += selectsByLayer ? ", the best of each layer" : ", the best of the network"
     text += ": \(alive.count { $0 }) of \(start.aliveCount) components kept, "
-    text += "budget \(start.aliveCost) -> \(target), held from here on"
+    text += "budget \(before) -> \(target), held from here on"
     if updates == 0 { text += "; no gradient was finite, so all theta are 0" }
     if result.cut > 0 { text += "; kept in part, by the budget's edge or a cap: \(result.cut)" }
-    let pinned = isSelected.indices.count { constraints.leastRank(of: $0) > 0 }
+    let pinned = constraints.leastRanks(moduleCount: isSelected.count).count { $0 > 0 }
     if pinned > 0 { text += "; pinned: \(pinned)" }
     return text
   }
@@ -237,11 +239,14 @@ public struct DiffoRAAllocator: Allocator {
   /// Pins and caps for the selection; where it is made and does not fulfil them, it is made once more.
   public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
     if let refusal = start.pinsExceed(target, constraints) { return refusal }
+    let searched = start.layout.ranks(alive: start.alive)
+    let least = constraints.leastRanks(moduleCount: searched.count)
+    for (module, rank) in searched.enumerated() where least[module] > rank {
+      return "diffora selects among what its search began with, and \(start.name(of: module)) had "
+        + "rank \(rank): pin at most that"
+    }
     if holdsMask {
-      let ranks = start.layout.ranks(alive: alive)
-      let isKept = ranks.indices.allSatisfy {
-        ranks[$0] >= constraints.leastRank(of: $0) && ranks[$0] <= constraints.caps[$0] ?? .max
-      }
+      let isKept = constraints.allow(start.layout.ranks(alive: alive))
       if !isKept, let refusal = reselect(after: step) { return refusal }
     }
     self.constraints = constraints

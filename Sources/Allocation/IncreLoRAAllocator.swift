@@ -209,8 +209,9 @@ public struct IncreLoRAAllocator: Allocator {
     let descending = Ranking.ascending(scores.map { $0.isNaN ? .infinity : -$0 }, among: nil)
     var grown: [ComponentID] = []
     var lowest: Float?
+    let least = constraints.leastRanks(moduleCount: layout.moduleCount)
     for (module, rank) in layout.ranks(alive: alive).enumerated() {
-      grow(module, by: constraints.leastRank(of: module) - rank, to: .max, &grown)
+      grow(module, by: least[module] - rank, to: .max, &grown)
     }
     var goesOn = true
     while goesOn && cost < budget {
@@ -302,10 +303,11 @@ public struct IncreLoRAAllocator: Allocator {
     let ranks = layout.ranks(alive: alive)
     for (module, cap) in constraints.caps.sorted(by: { $0.key < $1.key }) where ranks[module] > cap
     {
-      return "incre only grows and module \(module) has rank \(ranks[module]), above the cap of "
+      return
+        "incre only grows and \(start.name(of: module)) has rank \(ranks[module]), above the cap of "
         + "\(cap): switch to a method that prunes"
     }
-    let isMet = ranks.indices.allSatisfy { ranks[$0] >= constraints.leastRank(of: $0) }
+    let isMet = constraints.allow(ranks)
     if !isMet && isFinished {
       return "incre has grown all it may: raise the budget, or switch to a method that prunes"
     }
@@ -313,14 +315,16 @@ public struct IncreLoRAAllocator: Allocator {
     return nil
   }
 
+  /// Why pins cannot be under a budget, given that nothing alive is pruned; nil when they can.
   private func pinsExceed(_ budget: Int, _ constraints: RankConstraints) -> String? {
-    let least = start.costs.indices.reduce(0) {
-      $0 + start.costs[$1] * constraints.leastRank(of: $1)
-    }
-    return least <= budget
+    if let refusal = start.pinsExceed(budget, constraints) { return refusal }
+    let least = constraints.leastRanks(moduleCount: layout.moduleCount)
+    let floors = zip(layout.ranks(alive: alive), least).map(max)
+    let needed = zip(start.costs, floors).reduce(0) { $0 + $1.0 * $1.1 }
+    return needed <= max(budget, cost)
       ? nil
-      : "the pins keep \(least) \(start.unit.rawValue), more than the budget of \(budget): "
-        + "release some, or raise the budget"
+      : "the pins need \(needed) \(start.unit.rawValue) with what is alive, more than the budget of "
+        + "\(budget): incre never prunes; release some, or raise the budget"
   }
 
   /// Sets one more decision on the next step of the grid; false when the run ends before it.

@@ -52,19 +52,20 @@ public struct LoRAAllocator: Allocator {
   public mutating func setTarget(budget: Int, at step: Int) -> String? {
     budget == plan.targetBudget
       ? nil
-      : "lora ranks nothing and cannot choose what to prune: switch to adalora or dora first"
+      : "lora ranks nothing and cannot choose what to prune: switch to an allocator that prunes first"
   }
 
   /// Takes what already holds: it prunes nothing, so every pin does, and a cap does where no rank is above it.
   public mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
     let ranks = start.layout.ranks(alive: alive)
+    let least = constraints.leastRanks(moduleCount: ranks.count)
     for (module, rank) in ranks.enumerated() {
       let isWithin =
-        rank >= constraints.leastRank(of: module) && rank <= constraints.caps[module] ?? rank
+        rank >= least[module] && rank <= constraints.caps[module] ?? rank
       if !isWithin {
         return
           "lora keeps every rank as it is and cannot bring \(start.name(of: module)) from \(rank) "
-          + "within its bounds: switch to adalora or dora first"
+          + "within its bounds: switch to an allocator that prunes first"
       }
     }
     return nil

@@ -33,7 +33,8 @@ struct ModuleSelection: Sendable {
     let ranks = start.layout.ranks(alive: start.alive)
     let most = ranks.indices.map { min(ranks[$0], constraints.caps[$0] ?? ranks[$0]) }
     // What pins demand is set aside before any module is completed.
-    var kept = ranks.indices.map { min(most[$0], constraints.leastRank(of: $0)) }
+    let least = constraints.leastRanks(moduleCount: ranks.count)
+    var kept = ranks.indices.map { min(most[$0], least[$0]) }
     var left = budget - kept.indices.reduce(0) { $0 + kept[$1] * start.costs[$1] }
     for module in order(scores, most: most, pinned: kept) {
       let wanted = most[module] - kept[module]

@@ -138,18 +138,28 @@ public struct RankedBudget: Sendable, Codable {
   mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String? {
     if let refusal = start.pinsExceed(schedule.target, constraints) { return refusal }
     if holdsMask {
-      let ranks = start.layout.ranks(alive: alive)
-      let isKept = ranks.indices.allSatisfy { module in
-        ranks[module] >= constraints.leastRank(of: module)
-          && ranks[module] <= constraints.caps[module] ?? .max
-      }
+      let isKept = constraints.allow(start.layout.ranks(alive: alive))
       if !isKept && !revise(after: step) {
         return noDecisionLeft(after: step) + ": nothing can be pruned or grown any more"
       }
       if !isKept { fromStep = step + 1 }
     }
     self.constraints = constraints
+    widenToFloors()
     return nil
+  }
+
+  /// Lets the dead components of a module compete again where its floor cannot be met without them.
+  private mutating func widenToFloors() {
+    guard var open = candidates else { return }
+    let least = constraints.leastRanks(moduleCount: start.layout.moduleCount)
+    for (module, rank) in start.layout.ranks(alive: open).enumerated() where least[module] > rank {
+      for index in start.layout.range(of: module) {
+        open[index] = true
+        excluded[index] = false
+      }
+    }
+    candidates = open
   }
 
   /// Sets one more decision on the next step of the grid; false when the run ends before it.

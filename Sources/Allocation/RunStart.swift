@@ -87,7 +87,8 @@ public struct RunStart: Sendable, Hashable, Codable {
 
   /// Why pins that keep more than a budget cannot be; nil when they fit.
   func pinsExceed(_ budget: Int, _ constraints: RankConstraints) -> String? {
-    let least = costs.indices.reduce(0) { $0 + costs[$1] * constraints.leastRank(of: $1) }
+    let ranks = constraints.leastRanks(moduleCount: costs.count)
+    let least = zip(costs, ranks).reduce(0) { $0 + $1.0 * $1.1 }
     return least <= budget
       ? nil
       : "the pins keep \(least) \(unit.rawValue), more than the budget of \(budget): "

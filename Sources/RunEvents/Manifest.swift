@@ -72,7 +72,5 @@ public struct Manifest: Sendable, Hashable, Codable {
   public var layout: ComponentLayout { ComponentLayout(modules) }
 
   /// Components alive before the first step, flat.
-  public var aliveAtStart: [Bool] {
-    modules.flatMap { module in (0..<module.capacity).map { $0 < module.startRank } }
-  }
+  public var aliveAtStart: [Bool] { modules.aliveAtStart }
 }

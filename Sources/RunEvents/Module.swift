@@ -38,6 +38,13 @@ public struct AdaptedModule: Sendable, Hashable, Codable {
   }
 }
 
+extension [AdaptedModule] {
+  /// Components alive before the first step, flat.
+  public var aliveAtStart: [Bool] {
+    flatMap { module in (0..<module.capacity).map { $0 < module.startRank } }
+  }
+}
+
 /// Identity of one rank-one component, kept from its birth to its pruning.
 public struct ComponentID: Sendable, Hashable, Comparable, Codable {
   /// Index of the module in the manifest's list.

@@ -20,9 +20,22 @@ public struct RankConstraints: Sendable, Hashable, Codable {
   /// Whether nothing is demanded.
   public var isEmpty: Bool { pinned.isEmpty && floors.isEmpty && caps.isEmpty }
 
-  /// Components of a module that must stay: the larger of its floor and its pins.
-  public func leastRank(of module: Int) -> Int {
-    max(floors[module] ?? 0, pinned.count { $0.module == module })
+  /// Components of each module that must stay: the larger of its floor and its pins.
+  ///
+  /// - Complexity: O(modules + pins).
+  public func leastRanks(moduleCount: Int) -> [Int] {
+    var least = [Int](repeating: 0, count: moduleCount)
+    for id in pinned { least[id.module] += 1 }
+    for (module, floor) in floors { least[module] = max(least[module], floor) }
+    return least
+  }
+
+  /// Whether ranks, one a module, are within all bounds.
+  public func allow(_ ranks: [Int]) -> Bool {
+    let least = leastRanks(moduleCount: ranks.count)
+    return ranks.indices.allSatisfy {
+      ranks[$0] >= least[$0] && ranks[$0] <= caps[$0] ?? .max
+    }
   }
 }
 
@@ -90,10 +103,10 @@ extension RankConstraints {
   }
 
   private func conflict(_ modules: [AdaptedModule]) -> String? {
+    let least = leastRanks(moduleCount: modules.count)
     for (module, cap) in caps.sorted(by: { $0.key < $1.key }) {
-      let least = leastRank(of: module)
-      if least > cap {
-        return "\(modules[module].name) is pinned to rank \(least) and capped at \(cap): "
+      if least[module] > cap {
+        return "\(modules[module].name) is pinned to rank \(least[module]) and capped at \(cap): "
           + "release one of the two"
       }
     }

@@ -170,6 +170,8 @@ import Testing
     #expect(
       allocator.setConstraints(RankConstraints(caps: [3: 2]), at: 60)?.contains("above the cap")
         == true)
+    let wide = RankConstraints(floors: [2: ranks(allocator)[2] + 1])
+    #expect(allocator.setConstraints(wide, at: 60)?.contains("incre never prunes") == true)
     #expect(allocator.setTarget(budget: 25, at: 60) == "budget 25: choose 1 ... 24 components")
 
     // More is grown at the next step of the grid, by the last scores.

@@ -146,7 +146,8 @@ import Testing
       name: "lora", layout: layout, options: options, totalSteps: 100)
     #expect(
       lora.setTarget(budget: 20, at: 1)
-        == "lora ranks nothing and cannot choose what to prune: switch to adalora or dora first")
+        == "lora ranks nothing and cannot choose what to prune: switch to an allocator that prunes first"
+    )
     #expect(lora.aliveCount == 36)
   }
 

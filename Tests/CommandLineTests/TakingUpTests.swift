@@ -67,7 +67,7 @@ import Testing
     process.waitUntilExit()
   }
 
-  @Test(arguments: ["lora", "adalora", "dora", "sora", "bayesian", "incre", "alora"])
+  @Test(arguments: ["lora", "adalora", "dora", "sora", "bayesian", "incre", "alora", "diffora"])
   func `a killed run that is resumed ends as if it had never been`(allocator: String) throws {
     let tiny = try TinyModel()
     defer { tiny.remove() }

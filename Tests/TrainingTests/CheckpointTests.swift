@@ -53,8 +53,9 @@ import Training
       return 0
     }
     let run = try TrainingRun(
-      learner: learner, kind: kind, options: Self.training(every: interval),
-      allocatorOptions: Self.options, script: script, fingerprints: ["train": "abc"],
+      learner: learner, kind: kind, startRank: kind.recipe.fixedStartRank,
+      options: Self.training(every: interval), allocatorOptions: Self.options, script: script,
+      fingerprints: ["train": "abc"],
       restoring: checkpoint, outlet: outlet)
     let stop = try run.run()
     return (

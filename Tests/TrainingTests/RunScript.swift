@@ -71,10 +71,11 @@ final class RunScript: Sendable {
   /// Trains a learner to its end.
   func train(
     _ learner: any Learner, _ kind: AllocatorKind, steps: Int, threads: Int = 1, seed: UInt64 = 1,
-    rate: Float = 1e-2, allocation: AllocatorOptions = AllocatorOptions()
+    rate: Float = 1e-2, startRank: Int? = nil,
+    allocation: AllocatorOptions = AllocatorOptions()
   ) throws -> Stop {
     let run = try TrainingRun(
-      learner: learner, kind: kind, startRank: kind.recipe.fixedStartRank,
+      learner: learner, kind: kind, startRank: kind.recipe.fixedStartRank ?? startRank,
       options: TrainingOptions(
         totalSteps: steps, stepsPerEpoch: steps, rate: rate, headRate: rate,
         statisticsInterval: 5, evaluationInterval: max(1, steps / 2), threads: threads,

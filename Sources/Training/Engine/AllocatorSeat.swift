@@ -43,14 +43,10 @@ final class AllocatorSeat {
       return
     }
     recipe = kind.recipe
-    let alive = modules.flatMap { module in (0..<module.capacity).map { $0 < module.startRank } }
+    let alive = modules.aliveAtStart
     let start = Self.start(modules, training, options, step: 0, alive: alive)
     allocator = try Allocators.make(name: kind.rawValue, start: start, options: options)
-    target =
-      options.targetBudget
-      ?? min(
-        start.costs.reduce(0) { $0 + $1 * options.rank },
-        zip(start.costs, modules).reduce(0) { $0 + $1.0 * $1.1.capacity })
+    target = options.target(for: kind, modules: modules)
     if let refusal = learner.holdOut(allocator.validationShare(at: 1)) {
       throw .impossibleRequest(refusal)
     }
@@ -98,6 +94,12 @@ final class AllocatorSeat {
         gates[slot] = allocator.reserveGate
       }
     }
+  }
+
+  /// Closes the reserve: what has not become alive by the end of a run is no part of its adapter.
+  func closeReserve() {
+    let reserve = allocator.reserve
+    if !reserve.isEmpty { adapters.closeGates { reserve[$0] } }
   }
 
   /// Where an allocator takes over.
@@ -181,8 +183,8 @@ final class AllocatorSeat {
     if let taken = decision {
       decisions += 1
       decision!.number = decisions
-      if let growth = recipe.growth {
-        for id in taken.grown { begin(id, growth, step: step.number) }
+      for id in taken.grown {
+        if let growth = recipe.growth ?? startOfUnborn(id) { begin(id, growth, step: step.number) }
       }
     }
     if decision != nil || allocator.holdsMask {
@@ -240,6 +242,15 @@ final class AllocatorSeat {
       }
     }
     adapters.moduleGates = gates
+  }
+
+  /// How a component begins that has never been alive: with B and its gate at 0 it could not learn. Nil for
+  /// one that goes on from what is in its slot.
+  private func startOfUnborn(_ id: ComponentID) -> GrowthStart? {
+    let b = adapters.up(id.module, in: adapters.parameters)
+    let isZero = (0..<b.columns).allSatisfy { b[id.slot, $0] == 0 }
+    return isZero && adapters.gates(id.module, in: adapters.parameters)[id.slot] == 0
+      ? .zeroUp : nil
   }
 
   /// Starts a component that a decision has grown.

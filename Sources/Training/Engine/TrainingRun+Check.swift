@@ -11,7 +11,7 @@ extension TrainingRun {
     kind: AllocatorKind, modules: [AdaptedModule], options: TrainingOptions,
     allocatorOptions: AllocatorOptions, script: [ScriptedIntervention], examples: Int? = nil
   ) throws(AllocationError) {
-    let alive = modules.flatMap { module in (0..<module.capacity).map { $0 < module.startRank } }
+    let alive = modules.aliveAtStart
     let start = AllocatorSeat.start(modules, options, allocatorOptions, step: 0, alive: alive)
     var allocator = try Allocators.make(
       name: kind.rawValue, start: start, options: allocatorOptions)

@@ -59,7 +59,7 @@ extension TrainingRun {
     let decision = seat.finish(
       StatisticsCollector.Step(
         number: step, gradient: gradient, gradientScale: gradientScale,
-        rate: options.rate * Float(schedule.factor(at: step)))
+        rate: rate * Float(schedule.factor(at: step)))
     ) { [self] task, done, total in
       // Twenty reports of a task are enough for a person, and do not swell the run file.
       guard failure == nil, done * 20 / max(1, total) > reported else { return }
@@ -75,7 +75,7 @@ extension TrainingRun {
 
   /// Moves the parameters to where the optimiser takes its gradient, if that is not where they are.
   ///
-  /// What a held mask has closed stays closed there too (our choice).
+  /// What a held mask has closed, and what no decision considers, stays closed there too (our choice).
   private func perturb() {
     let adapters = learner.adapters
     guard
@@ -85,6 +85,9 @@ extension TrainingRun {
     if seat.allocator.holdsMask {
       let alive = seat.allocator.alive
       adapters.closeGates { !alive[$0] }
+    } else if !seat.allocator.excluded.isEmpty {
+      let excluded = seat.allocator.excluded
+      adapters.closeGates { excluded[$0] }
     }
     learner.publish()
   }

@@ -139,7 +139,9 @@ public final class TrainingRun {
   }
 
   private func end(_ reason: Stop.Reason) -> Stop {
-    Stop(step: step, reason: reason, seconds: watch.elapsed, tokens: tokens, adapter: nil)
+    seat.closeReserve()
+    learner.publish()
+    return Stop(step: step, reason: reason, seconds: watch.elapsed, tokens: tokens, adapter: nil)
   }
 
   /// Publishes an event and keeps account of the wait.

@@ -114,9 +114,6 @@ struct AllocationArguments: ParsableArguments, Sendable {
     return kinds
   }
 
-  /// Whether the batch of ablation rounds is taken out of the training data.
-  var holdsOut: Bool { kind.parameters.contains(.ablationBatch) }
-
   /// Components of every module that are alive before the first step.
   var startRank: Int { kind.startRank(for: options) }
 

@@ -57,6 +57,13 @@ struct TrainCommand: AsyncParsableCommand {
     return generic && !folder.isEmpty ? folder : stem.lastPathComponent
   }
 
+  /// Whether examples are kept out of training because an allocator of the run will validate on them.
+  var holdsOut: Bool {
+    ([allocation.kind] + steering.laterAllocators).contains {
+      $0.parameters.contains(.ablationBatch)
+    }
+  }
+
   /// Settings for the manifest beyond those that the engine and the allocator know.
   ///
   /// - Parameter length: Tokens kept of a text.
@@ -65,7 +72,7 @@ struct TrainCommand: AsyncParsableCommand {
     more["targets"] = allocation.targets
     more["lora-dropout"] = "\(allocation.loraDropout)"
     more["max-length"] = "\(length)"
-    more["held-out"] = "\(allocation.holdsOut)"
+    more["held-out"] = "\(holdsOut)"
     return more
   }
 
@@ -246,7 +253,7 @@ struct ClassifierSetup {
     let encoded = encoding.encode(training)
     let split = AblationSplit(
       count: encoded.count, size: Int(allocation.options[.ablationBatch]),
-      seed: command.arguments.seed, holdsOut: taken?.holdsOut ?? allocation.holdsOut)
+      seed: command.arguments.seed, holdsOut: taken?.holdsOut ?? command.holdsOut)
     validation = encoded.subset(split.batch)
     train = encoded.subset(split.training)
     evaluation = held.map { encoding.encode($0) }

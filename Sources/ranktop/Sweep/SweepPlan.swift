@@ -89,7 +89,8 @@ struct SweepPlan {
       do {
         try TrainingRun.check(
           kind: allocation.kind, modules: modules, options: options,
-          allocatorOptions: allocation.options, script: try command.steering.script())
+          allocatorOptions: allocation.options, script: try command.steering.script(),
+          examples: setup.train.count)
       } catch {
         throw Failure("\(allocation.allocator) at rank \(allocation.rank): \(error)")
       }

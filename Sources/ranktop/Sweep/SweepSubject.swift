@@ -111,8 +111,7 @@ extension TrainCommand {
       more: moreSettings(length: length))
     let byEpochs = recipe.epochs * Double(manifest.stepsPerEpoch)
     wanted["steps"] = "\(recipe.steps ?? max(1, Int(byEpochs.rounded())))"
-    let target = ManifestBuilder.targetBudget(
-      kind: allocation.kind, allocation: allocation.options, modules: manifest.modules)
+    let target = allocation.options.target(for: allocation.kind, modules: manifest.modules)
     wanted["budget"] = "\(target)"
     wanted["model"] = model
     wanted["train"] = train

@@ -32,7 +32,7 @@ struct ManifestBuilder {
     let modules = adapters.modules(startRank: startRank)
     let unit = allocation.budgetUnit
     let initial = modules.reduce(0) { $0 + $1.startRank * $1.cost(in: unit) }
-    let target = Self.targetBudget(kind: kind, allocation: allocation, modules: modules)
+    let target = allocation.target(for: kind, modules: modules)
     return Manifest(
       name: name, model: model, architecture: architecture, task: task, data: data,
       labels: labels, mainMetric: mainMetric, allocator: kind.rawValue,
@@ -44,18 +44,6 @@ struct ManifestBuilder {
       stepsPerEpoch: options.stepsPerEpoch, initialBudget: initial, targetBudget: target,
       modules: modules, plantedRanks: plantedRanks, environment: environment,
       startedAt: Date().timeIntervalSince1970, budgetUnit: allocation.budgetUnit)
-  }
-
-  /// Budget at the end: as asked for, else that of the mean rank in every module.
-  static func targetBudget(
-    kind: AllocatorKind, allocation: AllocatorOptions, modules: [AdaptedModule]
-  ) -> Int {
-    if let target = allocation.targetBudget { return target }
-    let unit = allocation.budgetUnit
-    return modules.reduce(0) { sum, module in
-      let most = kind.recipe.startsBelowTarget ? module.capacity : module.startRank
-      return sum + min(allocation.rank, most) * module.cost(in: unit)
-    }
   }
 
   /// All hyper-parameters as text: what a manifest records, and what a run that is to be made would record.
