@@ -111,13 +111,8 @@ public struct ALoRAAllocator: Allocator {
     }
     // A round that follows a raised target only grows, so every module may.
     let moves = isExtra || growsToTarget ? 0 : self.moves
-    let selection = ConstrainedRanking(
-      layout: start.layout, costs: start.costs, constraints: constraints
-    ).cut(
-      toBudget: min(start.cost(of: alive), target), scores: importance, among: alive,
-      atLeast: moves)
+    let (selection, grown) = move(moves)
     for index in alive.indices where selection.isCut[index] { alive[index] = false }
-    let grown = grow(moves, selection)
     for id in grown { alive[start.layout.index(of: id)] = true }
     growsToTarget = false
     return decision(step, round, selection, grown: grown, note: nil)
@@ -133,15 +128,37 @@ public struct ALoRAAllocator: Allocator {
     return patience > 0 && roundsWithoutGain >= patience
   }
 
+  /// What a round cuts and grows: `moves` components, or as many as the modules that lose none have room for, so
+  /// that full modules lose no budget (our choice; the paper's have no bound). Where every module loses
+  /// one, nothing grows, as the paper has it.
+  private func move(_ moves: Int) -> (Ranking.Selection, [ComponentID]) {
+    let ranking = ConstrainedRanking(
+      layout: start.layout, costs: start.costs, constraints: constraints)
+    var count = moves
+    while true {
+      let selection = ranking.cut(
+        toBudget: min(start.cost(of: alive), target), scores: importance, among: alive,
+        atLeast: count)
+      let grown = grow(count, selection)
+      let isBounded = growsToTarget || grown.count >= count || start.unit == .parameters
+      if isBounded || unharmed(selection).isEmpty { return (selection, grown) }
+      count = grown.count
+    }
+  }
+
+  /// Modules that lose no component.
+  private func unharmed(_ selection: Ranking.Selection) -> [Int] {
+    (0..<start.layout.moduleCount).filter { module in
+      !start.layout.range(of: module).contains { selection.isCut[$0] }
+    }
+  }
+
   /// New components: one after the other to the modules that lost none, those with the highest mean IS first.
   private func grow(_ moves: Int, _ selection: Ranking.Selection) -> [ComponentID] {
     let layout = start.layout
-    let unharmed = (0..<layout.moduleCount).filter { module in
-      !layout.range(of: module).contains { selection.isCut[$0] }
-    }
     let means = meanImportance
-    let order = unharmed.sorted { (means[$1], $0) < (means[$0], $1) }
-    var cost = start.cost(of: alive)
+    let order = unharmed(selection).sorted { (means[$1], $0) < (means[$0], $1) }
+    var cost = start.cost(of: alive.indices.map { alive[$0] && !selection.isCut[$0] })
     var wanted = growsToTarget ? Int.max : moves
     var free = order.map { module in
       let range = layout.range(of: module)

@@ -9,7 +9,7 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
   /// A target above what is alive at the start of a run.
   case targetAboveInitial(target: Int, initial: Int, unit: BudgetUnit)
   /// A target for an allocator that prunes nothing.
-  case budgetIsFixed(target: Int, alive: Int)
+  case budgetIsFixed(target: Int, alive: Int, unit: BudgetUnit = .components)
   /// Warm-up and final phase leave no step for the budget phase.
   case noBudgetPhase(warmup: Int, final: Int, steps: Int)
   /// The interval between decisions exceeds the budget phase.
@@ -30,8 +30,8 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
     case .targetAboveInitial(let target, let initial, let unit):
       "--budget \(target) is more than the \(initial) \(unit.rawValue) the run starts with: "
         + "lower --budget or raise --rank"
-    case .budgetIsFixed(let target, let alive):
-      "lora prunes nothing, so --budget \(target) cannot be reached from \(alive) components: "
+    case .budgetIsFixed(let target, let alive, let unit):
+      "lora prunes nothing, so --budget \(target) cannot be reached from \(alive) \(unit.rawValue): "
         + "leave --budget out, set --rank, or choose another --allocator"
     case .noBudgetPhase(let warmup, let final, let steps):
       "a warm-up of \(warmup) and a final phase of \(final) leave no step of \(steps) for the "

@@ -49,11 +49,14 @@ public struct AllocatorParameter: Sendable, Hashable {
     case .positive: value > 0 && value.isFinite
     case .notNegative: value >= 0 && value.isFinite
     case .wholeNumber(let least):
-      value.isFinite && value >= Double(least) && value == value.rounded()
+      value >= Double(least) && value <= Self.mostWhole && value == value.rounded()
     case .choice(let words):
       value == value.rounded() && words.indices.contains(Int(exactly: value) ?? -1)
     }
   }
+
+  /// Nothing that is counted comes near it.
+  private static let mostWhole = 1e9
 
   /// What is allowed, to complete "choose ...".
   public var allowed: String {
@@ -62,7 +65,7 @@ public struct AllocatorParameter: Sendable, Hashable {
     case .fraction: "more than 0, at most 1"
     case .positive: "a positive number"
     case .notNegative: "0 or more"
-    case .wholeNumber(let least): "a whole number from \(least) on"
+    case .wholeNumber(let least): "a whole number from \(least) on, at most 1000000000"
     case .choice(let words): words.joined(separator: " or ")
     }
   }

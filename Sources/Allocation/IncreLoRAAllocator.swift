@@ -64,6 +64,11 @@ public struct IncreLoRAAllocator: Allocator {
   public init(start: RunStart, options: AllocatorOptions = .init()) throws(AllocationError) {
     schedule = try BudgetSchedule(
       fitting: .step, start: start, options: options, for: Self.kind, grows: true)
+    if !start.isLive, let asked = options.targetBudget, asked < start.aliveCost {
+      throw .impossibleRequest(
+        "--budget \(asked): incre never prunes and begins with \(start.aliveCost) "
+          + "\(start.unit.rawValue): raise --budget")
+    }
     self.start = start
     layout = start.layout
     alive = start.alive
@@ -203,6 +208,8 @@ public struct IncreLoRAAllocator: Allocator {
 
   private mutating func decide(at step: Int) -> Decision {
     let before = cost
+    // Worked out once: it is a walk over all slots.
+    var cost = before
     let budget = budget(at: step)
     let scores = sensitivity.indices.map { sensitivity[$0] * uncertainty[$0] }
     // Equal scores by module order; what is not a number comes last.
@@ -211,14 +218,14 @@ public struct IncreLoRAAllocator: Allocator {
     var lowest: Float?
     let least = constraints.leastRanks(moduleCount: layout.moduleCount)
     for (module, rank) in layout.ranks(alive: alive).enumerated() {
-      grow(module, by: least[module] - rank, to: .max, &grown)
+      grow(module, by: least[module] - rank, to: .max, taken: &cost, &grown)
     }
     var goesOn = true
     while goesOn && cost < budget {
       goesOn = false
       for module in descending where cost < budget {
         let count = grown.count
-        grow(module, by: growth, to: budget, &grown)
+        grow(module, by: growth, to: budget, taken: &cost, &grown)
         if grown.count > count {
           goesOn = true
           lowest = min(lowest ?? scores[module], scores[module])
@@ -244,7 +251,8 @@ public struct IncreLoRAAllocator: Allocator {
 
   /// Makes up to `count` components of a module alive, as far as room, cap and budget allow.
   private mutating func grow(
-    _ module: Int, by count: Int, to budget: Int, _ grown: inout [ComponentID]
+    _ module: Int, by count: Int, to budget: Int, taken cost: inout Int,
+    _ grown: inout [ComponentID]
   ) {
     let range = layout.range(of: module)
     let limit = constraints.caps[module] ?? .max
@@ -253,6 +261,7 @@ public struct IncreLoRAAllocator: Allocator {
     for index in range where left > 0 && !alive[index] && rank < limit {
       guard budget == .max || cost + start.costs[module] <= budget else { return }
       alive[index] = true
+      cost += start.costs[module]
       rank += 1
       left -= 1
       grown.append(ComponentID(module: module, slot: index - range.lowerBound))

@@ -25,7 +25,7 @@ public struct LoRAAllocator: Allocator {
     self.start = start
     let count = start.aliveCost
     if !start.isLive, let target = options.targetBudget, target != count {
-      throw .budgetIsFixed(target: target, alive: count)
+      throw .budgetIsFixed(target: target, alive: count, unit: start.unit)
     }
     alive = start.alive
     let first = start.startStep + 1

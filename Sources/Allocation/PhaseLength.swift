@@ -33,7 +33,7 @@ public enum PhaseLength: Sendable, Hashable, Codable, CustomStringConvertible {
   var isValid: Bool {
     switch self {
     case .fraction(let fraction): (0..<1).contains(fraction)
-    case .steps(let steps): steps >= 0
+    case .steps(let steps): (0...(1 << 40)).contains(steps)
     }
   }
 

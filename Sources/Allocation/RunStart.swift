@@ -85,10 +85,20 @@ public struct RunStart: Sendable, Hashable, Codable {
     (0..<layout.moduleCount).reduce(0) { $0 + costs[$1] * layout.range(of: $1).count }
   }
 
-  /// Why pins that keep more than a budget cannot be; nil when they fit.
+  /// Why pins that keep more than a budget, or caps that allow less, cannot be; nil when they fit.
   func pinsExceed(_ budget: Int, _ constraints: RankConstraints) -> String? {
     let ranks = constraints.leastRanks(moduleCount: costs.count)
     let least = zip(costs, ranks).reduce(0) { $0 + $1.0 * $1.1 }
+    if !constraints.caps.isEmpty {
+      let most = costs.indices.reduce(0) { sum, module in
+        let slots = layout.range(of: module).count
+        return sum + costs[module] * min(slots, constraints.caps[module] ?? slots)
+      }
+      if most < min(budget, aliveCost) {
+        return "the caps allow \(most) \(unit.rawValue), less than the budget of \(budget): "
+          + "raise them, or lower the budget"
+      }
+    }
     return least <= budget
       ? nil
       : "the pins keep \(least) \(unit.rawValue), more than the budget of \(budget): "
@@ -119,7 +129,7 @@ public struct RunStart: Sendable, Hashable, Codable {
     guard (least...max(least, capacity)).contains(target) else {
       throw isLive || grows || target < least
         ? .budgetOutOfRange(budget: target, least: least, capacity: capacity, unit: unit)
-        : .targetAboveInitial(target: target, initial: capacity, unit: unit)
+        : .targetAboveInitial(target: target, initial: aliveCost, unit: unit)
     }
     guard isLive || grows || target <= aliveCost else {
       throw .targetAboveInitial(target: target, initial: aliveCost, unit: unit)

@@ -70,6 +70,7 @@ extension Intervention {
     case .cap: "C"
     case .release: "U"
     case .checkpoint: "W"
+    case .unknown: "?"
     }
   }
 }

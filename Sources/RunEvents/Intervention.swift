@@ -18,6 +18,8 @@ public enum Intervention: Sendable, Hashable, Codable {
   case release(ModuleRule)
   /// Write a checkpoint now.
   case checkpoint
+  /// Words in the run file that make no request; always rejected.
+  case unknown(kind: String, value: String?)
 }
 
 extension Intervention {
@@ -33,6 +35,7 @@ extension Intervention {
     case .cap: "cap"
     case .release: "release"
     case .checkpoint: "checkpoint"
+    case .unknown(let kind, _): kind
     }
   }
 
@@ -43,6 +46,7 @@ extension Intervention {
     case .budget(let budget): "\(budget)"
     case .allocator(let name): name
     case .pin(let rule), .cap(let rule), .release(let rule): rule.description
+    case .unknown(_, let value): value
     }
   }
 

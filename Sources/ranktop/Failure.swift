@@ -16,5 +16,17 @@ enum Exit {
 
 /// Writes a line to standard error.
 func complain(_ line: String) {
-  FileHandle.standardError.write(Data((line + "\n").utf8))
+  FileHandle.standardError.write(Data((line.printable + "\n").utf8))
+}
+
+extension String {
+  /// The text without control characters, which a run file or an option may bring along: a terminal would obey them.
+  var printable: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          let isControl = scalar.properties.generalCategory == .control
+          return isControl && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar
+        }))
+  }
 }

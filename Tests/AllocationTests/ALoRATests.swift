@@ -256,6 +256,22 @@ import Testing
     }
   }
 
+  @Test func `full modules lose no budget`() throws {
+    // One module has room for two, the others for none.
+    let layout = ComponentLayout(capacities: [3, 3, 3, 5])
+    let start = RunStart(
+      layout: layout, totalSteps: 400, alive: (0..<14).map { $0 < 12 }, stepsPerEpoch: 100)
+    var allocator = try allocator(start, rank: 3)
+    var step = 0
+    var moved = 0
+    while let decision = nextRound(&allocator, after: &step, through: 400, { Float($0) }) {
+      #expect(decision.pruned.count == decision.grown.count)
+      #expect(decision.alive.count { $0 } == 12)
+      moved += decision.grown.count
+    }
+    #expect(moved >= 2)
+  }
+
   @Test func `the other reading of n_A is one a module`() throws {
     let start = start(modules: 12, slots: 6, rank: 3, layers: 2)
     for (reading, count) in [(0.0, 6), (1.0, 12)] {

@@ -100,6 +100,13 @@ import Testing
     Refusal("adalora", "beta2 1.0: choose 0 ..< 1") { $0.beta2 = 1 },
     Refusal("dora", "smoothing nan: choose 0 ..< 1") { $0.smoothing = .nan },
     Refusal("dora", "epsilon 0.0: choose a positive number") { $0.epsilon = 0 },
+    Refusal(
+      "alora", "rounds 9.223372036854776e+18: choose a whole number from 1 on, at most 1000000000"
+    ) { $0.values["rounds"] = 9.223372036854776e18 },
+    Refusal(
+      "dora",
+      "--warmup 9223372036854775807: choose a share in 0 ..< 1 or a number of steps"
+    ) { $0.warmup = .steps(.max) },
     Refusal("adalora", "orthogonality weight -1.0: choose 0 or more") {
       $0.orthogonalityWeight = -1
     },

@@ -192,14 +192,14 @@ import Testing
   }
 
   @Test func `pins come first and whole, caps bound or rule out`() throws {
-    var allocator = try allocator { $0.targetBudget = 16 }
+    var allocator = try allocator { $0.targetBudget = 15 }
     #expect(
       allocator.setConstraints(
         RankConstraints(
           pinned: [ComponentID(module: 2, slot: 3)], floors: [5: 1], caps: [0: 0, 3: 1, 5: 2]),
         at: 5) == nil)
     let decision = decide(&allocator, raised: [9, 8, 1, 9, 7, 1]).first
-    // 4 and 2 pinned; then the first places, 4 and 1; then the second place of layer 1: 4; one over.
+    // 4 and 2 pinned; then the first places, 4 and 1; then the second place of layer 1: 4.
     #expect(ranks(allocator) == [0, 4, 4, 1, 4, 2])
     #expect(decision?.reason.hasSuffix("pinned: 2") == true)
 

@@ -14,6 +14,9 @@ import Testing
     let steering = try RunSteering(opening: folder.file(), author: "ana@desk")
     #expect(try steering.request(.budget(144), at: 5.5) == 1)
     #expect(try steering.request(.allocator("adalora"), at: 6.5) == 2)
+    // Anybody may write into the table: what is no request comes through as such.
+    let strange = Intervention.unknown(kind: "budget", value: "abc")
+    #expect(try steering.request(strange, at: 7.5) == 3)
     let taken = try recorder.takePendingInterventions()
     #expect(
       taken == [
@@ -23,6 +26,9 @@ import Testing
         InterventionRecord(
           id: 2, intervention: .allocator("adalora"), author: "ana@desk", requestedAt: 6.5,
           step: nil, outcome: .pending),
+        InterventionRecord(
+          id: 3, intervention: strange, author: "ana@desk", requestedAt: 7.5, step: nil,
+          outcome: .pending),
       ])
     let reader = try RunReader(opening: folder.file())
     #expect(try reader.interventions() == taken, "both are visible while pending")
@@ -37,6 +43,8 @@ import Testing
     settled[0].outcome = .applied
     settled[1].step = 1
     settled[1].outcome = .rejected("there is no allocator of that name")
+    settled[2].step = 1
+    settled[2].outcome = .rejected("that is no request")
     try recorder.record(settled.map { .intervention($0) })
     #expect(try reader.interventions() == settled)
     #expect(try reader.events(after: 2).map(\.event) == settled.map { .intervention($0) })

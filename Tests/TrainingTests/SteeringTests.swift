@@ -176,6 +176,17 @@ import Training
     #expect(zip(norms.components, alive).allSatisfy { !$1 || $0 > 0 })
   }
 
+  @Test func `words that make no request are rejected and training goes on`() throws {
+    let words = Intervention.unknown(kind: "budget", value: "abc")
+    let asked = try run(.adalora, [.init(after: 5, ask: words)])
+    guard case .rejected(let reason) = asked.events.interventions.first?.outcome else {
+      Issue.record("accepted")
+      return
+    }
+    #expect(reason.contains("'budget' with 'abc' is no request"))
+    #expect(asked.events.steps.map(\.loss) == (try run(.adalora)).events.steps.map(\.loss))
+  }
+
   @Test func `a floor beyond what is alive after a switch is met`() throws {
     let rule = try #require(ModuleRule("L1.q:4"))
     let run = try run(

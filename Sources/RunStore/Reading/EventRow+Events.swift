@@ -80,9 +80,7 @@ extension EventRow {
 
   /// The row as a record, pending ones included.
   func intervention() throws -> InterventionRecord {
-    guard let intervention = Intervention(kind: try text(2), value: optionalText(3)) else {
-      throw unreadable(2)
-    }
+    let intervention = Intervention(kind: try text(2), value: optionalText(3))
     guard
       let outcome = InterventionRecord.Outcome(outcome: try text(7), reason: optionalText(8))
     else {

@@ -41,21 +41,21 @@ enum JSON {
 }
 
 extension Intervention {
-  /// Reads the columns of a row; nil when they make no sense together.
-  init?(kind: String, value: String?) {
-    switch (kind, value) {
-    case ("pause", _): self = .pause
-    case ("resume", _): self = .resume
-    case ("stop", _): self = .stop
-    case ("budget", let value?):
-      guard let budget = Int(value) else { return nil }
-      self = .budget(budget)
-    case ("allocator", let value?): self = .allocator(value)
-    case ("checkpoint", _): self = .checkpoint
-    case ("pin", let value?), ("cap", let value?), ("release", let value?):
-      guard let rule = ModuleRule(value) else { return nil }
-      self = kind == "pin" ? .pin(rule) : kind == "cap" ? .cap(rule) : .release(rule)
-    default: return nil
+  /// Reads the columns of a row, which anybody may have written.
+  init(kind: String, value: String?) {
+    let number = value.flatMap(Int.init)
+    let rule = value.flatMap(ModuleRule.init)
+    switch kind {
+    case "pause": self = .pause
+    case "resume": self = .resume
+    case "stop": self = .stop
+    case "checkpoint": self = .checkpoint
+    case "budget" where number != nil: self = .budget(number!)
+    case "allocator" where value != nil: self = .allocator(value!)
+    case "pin" where rule != nil: self = .pin(rule!)
+    case "cap" where rule != nil: self = .cap(rule!)
+    case "release" where rule != nil: self = .release(rule!)
+    default: self = .unknown(kind: kind, value: value)
     }
   }
 }

@@ -32,7 +32,7 @@ extension TrainingRun {
     case .pin, .cap, .release:
       try publishPlan()
       try send(.constraints(step: step, seat.constraints))
-    case .pause, .resume, .stop, .checkpoint: break
+    case .pause, .resume, .stop, .checkpoint, .unknown: break
     }
   }
 
@@ -52,6 +52,10 @@ extension TrainingRun {
       }
     case .pin, .cap, .release: refusal = constrain(record.intervention)
     case .checkpoint: break
+    case .unknown(let kind, let value):
+      refusal =
+        "'\(kind)' with '\(value ?? "")' is no request: give pause, resume, stop, checkpoint, "
+        + "budget N, allocator NAME, or pin, cap or release with a pattern"
     }
     return refusal.map { .rejected($0) } ?? .applied
   }

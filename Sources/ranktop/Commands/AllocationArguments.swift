@@ -82,6 +82,13 @@ struct AllocationArguments: ParsableArguments, Sendable {
     if let capacity, !(1...512).contains(capacity) {
       throw ValidationError("--capacity \(capacity): choose 1 ... 512")
     }
+    if let capacity, let kind = AllocatorKind(rawValue: allocator),
+      capacity < initialRank ?? kind.recipe.startRank(for: rank)
+    {
+      throw ValidationError(
+        "--capacity \(capacity): \(allocator) begins with rank "
+          + "\(initialRank ?? kind.recipe.startRank(for: rank)): choose that or more")
+    }
     for (option, text) in [("--warmup", warmup), ("--final", final)] {
       if let text, PhaseLength(text) == nil {
         throw ValidationError("\(option) \(text): give a share (15%, 0.15) or a number of steps")

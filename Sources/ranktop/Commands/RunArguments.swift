@@ -39,6 +39,12 @@ struct RunArguments: ParsableArguments, Sendable {
 
   @OptionGroup var threading: ThreadArguments
 
+  func validate() throws {
+    if let run, run.trimmingCharacters(in: .whitespaces).isEmpty {
+      throw ValidationError("--run is empty: name a file, e.g. --run first")
+    }
+  }
+
   /// Threads to use.
   var threadCount: Int { threading.count }
 

@@ -32,7 +32,7 @@ struct ShowCommand: AsyncParsableCommand {
       for recorded in batch { state.apply(recorded.event) }
       seq = last.seq
     }
-    for line in Summary.lines(state) { print(line) }
-    for line in RunReport(summary).lines { print(line) }
+    for line in Summary.lines(state) { print(line.printable) }
+    for line in RunReport(summary).lines { print(line.printable) }
   }
 }

@@ -40,7 +40,7 @@ struct WatchCommand: AsyncParsableCommand {
         "the trainer finishes its step, saves the adapter and ends. Look with:  ranktop show \(run)"
       )
     case .ended:
-      for line in Summary.lines(state) { print(line) }
+      for line in Summary.lines(state) { print(line.printable) }
     }
   }
 
@@ -49,6 +49,6 @@ struct WatchCommand: AsyncParsableCommand {
     let progress = ProgressDisplay()
     for try await batch in reader.follow() { progress.show(batch) }
     progress.finish()
-    for line in Summary.lines(progress.state) { print(line) }
+    for line in Summary.lines(progress.state) { print(line.printable) }
   }
 }

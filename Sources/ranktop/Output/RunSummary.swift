@@ -186,7 +186,11 @@ private struct Fold {
 
   private func summary(_ decision: Decision) -> RunSummary.DecisionSummary {
     func names(_ ids: [ComponentID]) -> [String] {
-      ids.map { "\(manifest?.modules[$0.module].name ?? "\($0.module)")#\($0.slot)" }
+      ids.map { id in
+        let modules = manifest?.modules ?? []
+        let name = modules.indices.contains(id.module) ? modules[id.module].name : "\(id.module)"
+        return "\(name)#\(id.slot)"
+      }
     }
     return .init(
       number: decision.number, step: decision.step, allocator: decision.allocator,

@@ -16,6 +16,7 @@ enum SweepSubject {
   /// Options that belong to the sweep and cannot be passed on.
   static let reserved = [
     "--allocator", "--rank", "--seed", "--run", "--output", "--headless", "--ascii", "--no-color",
+    "--resume", "--fork", "--interventions",
   ]
 
   /// The words after `ranktop` that train a cell into a run file.

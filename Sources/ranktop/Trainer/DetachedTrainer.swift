@@ -56,7 +56,9 @@ struct DetachedTrainer {
   /// The last lines that it wrote, for an error message.
   func lastWords(_ count: Int = 5) -> String {
     guard let text = try? String(contentsOf: log, encoding: .utf8) else { return "" }
-    return text.split(whereSeparator: \.isNewline).suffix(count).joined(separator: "\n")
+    // A result in JSON is no word for a person.
+    return text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("{") }.suffix(count)
+      .joined(separator: "\n")
   }
 
   /// Asks it to stop in order: it finishes its step and saves.

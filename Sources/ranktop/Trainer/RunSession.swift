@@ -83,7 +83,7 @@ struct RunSession {
         reading: RunReader(opening: file), path: file.relativePath, withDetails: false)
       print(try summary.json())
     } else {
-      for line in Summary.lines(state) { print(line) }
+      for line in Summary.lines(state) { print(line.printable) }
       print("run file: \(file.relativePath)")
     }
   }
@@ -123,7 +123,7 @@ struct RunSession {
       print("  ranktop watch \(file.relativePath)")
     case .stopping: try await finish(trainer, reader)
     case .ended:
-      for line in Summary.lines(state) { print(line) }
+      for line in Summary.lines(state) { print(line.printable) }
       print("run file: \(file.relativePath)")
       if let code = trainer.exitCode(), code != 0 {
         complain(trainer.lastWords(1))
@@ -163,7 +163,7 @@ struct RunSession {
     while trainer.exitCode() == nil { try await Task.sleep(for: .milliseconds(20)) }
     var state = DashboardState()
     for try await batch in reader.follow() { for event in batch { state.apply(event) } }
-    for line in Summary.lines(state) { print(line) }
+    for line in Summary.lines(state) { print(line.printable) }
     print("run file: \(file.relativePath)")
   }
 }
