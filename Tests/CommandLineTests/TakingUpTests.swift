@@ -231,6 +231,21 @@ import Testing
     }
   }
 
+  @Test func `a fork never replaces the run it begins from`() throws {
+    let tiny = try TinyModel()
+    defer { tiny.remove() }
+    let whole = try Program.run(
+      options(tiny, "lora") + ["--checkpoint-every", "100", "--run", "whole"], in: tiny.folder)
+    #expect(whole.code == 0, "\(whole.errors)")
+    let file = tiny.folder.appendingPathComponent("whole.ranktop")
+    let before = try Data(contentsOf: file)
+    let result = try Program.run(
+      ["train", "--headless", "--fork", "whole.ranktop@100", "--run", "whole", "--force"],
+      in: tiny.folder)
+    #expect(result.code == 1 && result.errors.contains("is the run that is forked"))
+    #expect(try Data(contentsOf: file) == before)
+  }
+
   @Test func `what cannot be resumed is refused in one line, and nothing changes`() throws {
     let tiny = try TinyModel()
     defer { tiny.remove() }

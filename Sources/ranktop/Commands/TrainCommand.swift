@@ -94,6 +94,9 @@ struct TrainCommand: AsyncParsableCommand {
     let session = RunSession(
       arguments: arguments, appearance: appearance,
       file: try arguments.file(defaultName: defaultName))
+    if let source, source.run.file.standardizedFileURL == session.file.standardizedFileURL {
+      throw Failure("\(session.file.relativePath) is the run that is forked: name another --run")
+    }
     let destination = output.map { URL(fileURLWithPath: $0) } ?? session.adapterFolder
     try refuseToOverwrite(session.file, destination)
     if arguments.wantsDashboard {

@@ -66,11 +66,6 @@ struct TakenUpRun {
         "--\(fixed.name) cannot change in a fork: \(path) has its model, data and shapes already. "
           + "Leave it out, or start a new run")
     }
-    if let own = given.items.last(where: { $0.name == "run" })?.value,
-      URL(run: own).standardizedFileURL == run.file.standardizedFileURL
-    {
-      throw Failure("--run \(own) is the run that is forked: name another file")
-    }
     (stored, checkpoint) = try run.checkpoint(at: step)
     lastRecorded = stored.step
     source = "\(run.manifest.name)@\(stored.step)"
