@@ -74,7 +74,9 @@ final class AllocatorSeat {
   /// Components that a proximal step leaves alone in one module: the pinned ones, and the largest of
   /// those alive that its floor asks for.
   func exempt(in module: Int) -> Set<Int> {
-    var slots = Set(constraints.pinned.filter { $0.module == module }.map(\.slot))
+    let own = 0..<adapters.adapters[module].rank
+    var slots = Set(
+      own.filter { constraints.pinned.contains(ComponentID(module: module, slot: $0)) })
     if let floor = constraints.floors[module] {
       let gates = adapters.gates(module, in: adapters.parameters)
       let range = layout.range(of: module)
@@ -260,7 +262,6 @@ final class AllocatorSeat {
     let adapter = adapters.adapters[id.module]
     let inputs = adapter.site.inputs
     let outputs = adapter.site.outputs
-    let a = adapters.parameters.base + adapter.down + id.slot * inputs
     let b = adapters.parameters.base + adapter.up + id.slot * outputs
     let stream = UInt64(adapter.component + id.slot)
     var generator = SeededGenerator(
@@ -268,8 +269,8 @@ final class AllocatorSeat {
     switch growth {
     case .fromReserve: return optimizer.clearMoments(adapter.gate + id.slot, count: 1)
     case .zeroUp:
-      let bound = 1 / Float(inputs).squareRoot()
-      for entry in 0..<inputs { a[entry] = (2 * generator.uniform() - 1) * bound }
+      adapters.down(id.module, in: adapters.parameters).rows(id.slot..<id.slot + 1)
+        .drawUniform(bound: 1 / Float(inputs).squareRoot(), &generator)
       b.update(repeating: 0, count: outputs)
       adapters.gates(id.module, in: adapters.parameters)[id.slot] = 1
     }
