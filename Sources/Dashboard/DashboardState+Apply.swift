@@ -18,6 +18,7 @@ extension DashboardState {
     case .step(let report): take(report)
     case .statistics(let statistics): take(statistics)
     case .decision(let decision): take(decision)
+    case .proposed: break
     case .intervention(let record): take(record)
     case .evaluation(let evaluation): take(evaluation)
     case .alarm(let alarm): log.add(alarm)

@@ -70,6 +70,9 @@ extension Intervention {
     case .cap: "C"
     case .release: "U"
     case .checkpoint: "W"
+    case .propose: "n"
+    case .runOn: "r"
+    case .decide: "D"
     case .unknown: "?"
     }
   }

@@ -23,11 +23,19 @@ public struct Decision: Sendable, Hashable, Codable {
   /// Why, in one sentence for a person.
   public var reason: String
 
+  /// What the scores are made of, as the allocator defines it; may be empty.
+  public var parts: [ScorePart]
+  /// Components whose fate a person has changed against what was proposed.
+  public var edited: [ComponentID]
+
   /// Creates a decision.
   public init(
     number: Int, step: Int, allocator: String, budget: Int, threshold: Float?, scores: [Float],
-    alive: [Bool], pruned: [ComponentID], grown: [ComponentID], isFinal: Bool, reason: String
+    alive: [Bool], pruned: [ComponentID], grown: [ComponentID], isFinal: Bool, reason: String,
+    parts: [ScorePart] = [], edited: [ComponentID] = []
   ) {
+    self.parts = parts
+    self.edited = edited
     self.number = number
     self.step = step
     self.allocator = allocator
@@ -39,6 +47,20 @@ public struct Decision: Sendable, Hashable, Codable {
     self.grown = grown
     self.isFinal = isFinal
     self.reason = reason
+  }
+}
+
+/// One of the numbers that an allocator's scores are made of.
+public struct ScorePart: Sendable, Hashable, Codable {
+  /// Short name for a person, e.g. `sensitivity`, `norm`, `gate`.
+  public var name: String
+  /// Of every component slot, flat; NaN where there is none.
+  public var values: [Float]
+
+  /// Creates a part.
+  public init(name: String, values: [Float]) {
+    self.name = name
+    self.values = values
   }
 }
 

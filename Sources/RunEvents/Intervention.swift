@@ -18,6 +18,12 @@ public enum Intervention: Sendable, Hashable, Codable {
   case release(ModuleRule)
   /// Write a checkpoint now.
   case checkpoint
+  /// Show the next decision before it is applied, and wait for an answer.
+  case propose
+  /// The answer to a proposal.
+  case decide(DecisionAnswer)
+  /// Wait for no answer any more: apply what is proposed and go on.
+  case runOn
   /// Words in the run file that make no request; always rejected.
   case unknown(kind: String, value: String?)
 }
@@ -35,6 +41,9 @@ extension Intervention {
     case .cap: "cap"
     case .release: "release"
     case .checkpoint: "checkpoint"
+    case .propose: "propose"
+    case .decide: "decide"
+    case .runOn: "run-on"
     case .unknown(let kind, _): kind
     }
   }
@@ -42,7 +51,8 @@ extension Intervention {
   /// What goes with the kind, if anything does, as the run file has it.
   public var value: String? {
     switch self {
-    case .pause, .resume, .stop, .checkpoint: nil
+    case .pause, .resume, .stop, .checkpoint, .propose, .runOn: nil
+    case .decide(let answer): answer.description
     case .budget(let budget): "\(budget)"
     case .allocator(let name): name
     case .pin(let rule), .cap(let rule), .release(let rule): rule.description

@@ -10,6 +10,8 @@ public enum RunEvent: Sendable, Hashable, Codable {
   case statistics(ModuleStatistics)
   /// The allocator decided.
   case decision(Decision)
+  /// The allocator would decide so, and the trainer waits for an answer; the decision follows it.
+  case proposed(Decision)
   /// The trainer took up what a person asked.
   case intervention(InterventionRecord)
   /// Held-out metrics.
@@ -37,6 +39,7 @@ public enum RunEvent: Sendable, Hashable, Codable {
     case .step(let report): report.step
     case .statistics(let statistics): statistics.step
     case .decision(let decision): decision.step
+    case .proposed(let decision): decision.step
     case .intervention(let record): record.step ?? 0
     case .evaluation(let evaluation): evaluation.step
     case .alarm(let alarm): alarm.step

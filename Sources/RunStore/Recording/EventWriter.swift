@@ -14,6 +14,7 @@ struct EventWriter {
     case .step(let report): try write(report, seq)
     case .statistics(let statistics): try write(statistics, seq)
     case .decision(let decision): try write(decision, seq)
+    case .proposed: break
     case .intervention(let record): try write(record, seq)
     case .evaluation(let evaluation): try write(evaluation, seq)
     case .alarm(let alarm):

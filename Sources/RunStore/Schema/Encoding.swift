@@ -45,13 +45,17 @@ extension Intervention {
   init(kind: String, value: String?) {
     let number = value.flatMap(Int.init)
     let rule = value.flatMap(ModuleRule.init)
+    let answer = value.flatMap(DecisionAnswer.init)
     switch kind {
     case "pause": self = .pause
     case "resume": self = .resume
     case "stop": self = .stop
     case "checkpoint": self = .checkpoint
+    case "propose": self = .propose
+    case "run-on": self = .runOn
     case "budget" where number != nil: self = .budget(number!)
     case "allocator" where value != nil: self = .allocator(value!)
+    case "decide" where answer != nil: self = .decide(answer!)
     case "pin" where rule != nil: self = .pin(rule!)
     case "cap" where rule != nil: self = .cap(rule!)
     case "release" where rule != nil: self = .release(rule!)

@@ -32,7 +32,7 @@ extension TrainingRun {
     case .pin, .cap, .release:
       try publishPlan()
       try send(.constraints(step: step, seat.constraints))
-    case .pause, .resume, .stop, .checkpoint, .unknown: break
+    case .pause, .resume, .stop, .checkpoint, .propose, .decide, .runOn, .unknown: break
     }
   }
 
@@ -51,7 +51,7 @@ extension TrainingRun {
         learner.publish()
       }
     case .pin, .cap, .release: refusal = constrain(record.intervention)
-    case .checkpoint: break
+    case .checkpoint, .propose, .decide, .runOn: break
     case .unknown(let kind, let value):
       refusal =
         "'\(kind)' with '\(value ?? "")' is no request: give pause, resume, stop, checkpoint, "

@@ -180,7 +180,7 @@ private struct Fold {
       seams.append(
         .init(step: seam.step, source: seam.source, lastRecorded: seam.lastRecorded))
     case .checkpoint(let checkpoint): checkpoints.append(checkpoint)
-    case .statistics, .gates, .constraints, .progress: break
+    case .statistics, .gates, .constraints, .progress, .proposed: break
     }
   }
 
