@@ -44,15 +44,14 @@ struct ExportCommand: AsyncParsableCommand {
     if !force && FileManager.default.fileExists(atPath: output) {
       throw Failure("\(output) exists: choose another name, or overwrite it with --force")
     }
-    let events = try RecordedEvents(RunReader(opening: URL(run: run)))
-    var player = ReplayPlayer(events)
-    if let step { player.seek(step: step) } else { player.seekToEnd() }
-    if let failure = events.failure { throw Failure(failure) }
+    let records = try RunReader(opening: URL(run: run)).eventList()
     var model = DashboardModel(mode: .replay)
-    model.state = player.state
-    model.playback = player.playback
+    model.begin(with: try records.finalState())
+    var navigator = RunNavigator()
+    if let step { _ = try navigator.move(.to(step), in: records) }
+    try model.follow(navigator, in: records)
     let frame = model.frame(width: width, height: height, theme: Theme(depth: .full))
-    let name = player.state.manifest?.name ?? "run"
+    let name = model.state.manifest?.name ?? "run"
     do {
       try frame.svg(title: "ranktop: \(name)")
         .write(toFile: output, atomically: true, encoding: .utf8)

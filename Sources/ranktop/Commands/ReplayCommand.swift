@@ -30,8 +30,8 @@ struct ReplayCommand: AsyncParsableCommand {
     if let obstacle = TerminalScreen.obstacle {
       throw Failure("\(obstacle) Without a screen, print the run with: ranktop show \(run)")
     }
-    try await ReplayDashboard(
-      events: try RecordedEvents(reader), appearance: appearance, step: step
+    _ = try await DashboardLoop(
+      mode: .replay, records: try reader.eventList(), appearance: appearance, step: step
     ).show()
   }
 }

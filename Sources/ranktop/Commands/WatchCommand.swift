@@ -30,7 +30,9 @@ struct WatchCommand: AsyncParsableCommand {
     guard TerminalScreen.obstacle == nil else { return try await follow(reader) }
     var steering: RunSteering?
     if !readonly, case .live = liveness { steering = try RunSteering(opening: file) }
-    let dashboard = LiveDashboard(reader: reader, steering: steering, appearance: appearance)
+    let dashboard = DashboardLoop(
+      mode: steering == nil ? .readOnly : .live, records: try reader.eventList(), reader: reader,
+      steering: steering, appearance: appearance)
     let (departure, state) = try await dashboard.show()
     switch departure {
     case .detached, .terminalGone:

@@ -17,13 +17,17 @@ struct Appearance: ParsableArguments, Sendable {
   }
 
   /// The theme for what the terminal can show.
-  func theme(for capabilities: TerminalCapabilities) -> Theme {
+  func theme(
+    for capabilities: TerminalCapabilities, palette: ColorRamp.Name = .dusk
+  ) -> Theme {
     let depth: ColorDepth =
       switch capabilities.colors {
       case .none: .none
       case .eight, .sixteen: .sixteen
       default: .full
       }
-    return Theme(depth: depth, glyphs: capabilities.hasUnicode && !ascii ? .unicode : .ascii)
+    return Theme(
+      depth: depth, glyphs: capabilities.hasUnicode && !ascii ? .unicode : .ascii,
+      ramp: palette)
   }
 }

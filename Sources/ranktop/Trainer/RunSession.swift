@@ -114,8 +114,9 @@ struct RunSession {
     let trainer = try DetachedTrainer(
       arguments: command + ["--headless"] + (namesFile ? [] : ["--run", file.path]), log: log)
     let reader = try await firstSight(of: trainer)
-    let dashboard = LiveDashboard(
-      reader: reader, steering: try RunSteering(opening: file), appearance: appearance)
+    let dashboard = DashboardLoop(
+      mode: .live, records: try reader.eventList(), reader: reader,
+      steering: try RunSteering(opening: file), appearance: appearance)
     let (departure, state) = try await dashboard.show()
     switch departure {
     case .detached, .terminalGone:

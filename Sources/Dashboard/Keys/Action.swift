@@ -1,0 +1,66 @@
+import RunEvents
+
+/// What the dashboard asks of the outside after a key.
+public enum Action: Sendable, Hashable {
+  /// Put this request into the run file.
+  case request(Intervention)
+  /// Leave the screen; the trainer goes on.
+  case detach
+  /// Ask the trainer to stop, then leave the screen.
+  case stop
+  /// Leave the screen: nothing goes on behind it.
+  case quit
+  /// Send every cell again.
+  case redraw
+  /// Move the time cursor.
+  case move(Move)
+  /// Replay: run or hold.
+  case play(Bool)
+  /// Replay: seconds of training shown in one second.
+  case speed(Double)
+}
+
+/// What a key means inside the dashboard.
+enum Command: Sendable, Hashable {
+  case togglePause, budget(Int), openAllocators
+  case view(ViewKind), focusNext, focusPrevious, expand, back
+  case move(rows: Int, columns: Int), page(Int), line(toEnd: Bool), open
+  case help, quit, interrupt, redraw, palette
+  case togglePlay, faster(Bool), travel(Travel)
+  case menuMove(Int), menuAccept, menuCancel, detach, stopRun
+  case erase, type
+  case pin, pinPattern, cap, release, checkpoint, acceptRule
+  case openPrompt, acceptPrompt
+  case propose
+  case heatmap(HeatmapCommand)
+  case timeline(TimelineCommand)
+  case inspector(InspectorCommand)
+  case compare(CompareCommand)
+  case log(LogCommand)
+}
+
+/// Moves of the time cursor that keys ask for; a count multiplies them.
+enum Travel: Sendable, Hashable {
+  case start, end
+  case step(Int), decision(Int), change(Int)
+}
+
+/// How the dashboard stands to its run.
+public enum Mode: Sendable, Hashable, CaseIterable {
+  /// Follows a run and steers it.
+  case live
+  /// Follows a run that it may not steer.
+  case readOnly
+  /// Shows a recorded run.
+  case replay
+}
+
+/// What the heatmap shows.
+public enum Metric: Sendable, Hashable, CaseIterable {
+  /// Components alive.
+  case rank
+  /// Mean importance of the alive components.
+  case importance
+  /// Gates of whole modules.
+  case gate
+}

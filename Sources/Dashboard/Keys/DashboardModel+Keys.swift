@@ -1,0 +1,159 @@
+import Screen
+
+extension DashboardModel {
+  /// The situation that decides what a key means.
+  public var keyContext: KeyContexts {
+    switch overlay {
+    case .help: .help
+    case .quit: .quitDialog
+    case .allocators: .allocatorMenu
+    case .prompt: .commandPrompt
+    case .rule: .rulePrompt
+    case .none: viewContext
+    }
+  }
+
+  /// The situation when nothing lies over the view.
+  var viewContext: KeyContexts {
+    switch mode {
+    case .live: .live
+    case .readOnly: .readOnly
+    case .replay: .replay
+    }
+  }
+
+  /// Takes in a key.
+  ///
+  /// A budget that is being typed is asked for as soon as another key follows.
+  ///
+  /// - Parameters:
+  ///   - key: The key; a resize does nothing, since every frame is drawn for its own size.
+  ///   - now: Seconds of a clock that never runs backwards.
+  /// - Returns: What the outside has to do, in order.
+  public mutating func apply(_ key: Key, now: Double) -> [Action] {
+    guard let command = KeyTable.command(for: key, in: keyContext, focus: focus) else { return [] }
+    if case .budget(let difference) = command { return changeBudget(by: difference, now: now) }
+    return sendDraft(now: now) + perform(command, key: key, now: now)
+  }
+
+  private mutating func perform(_ command: Command, key: Key, now: Double) -> [Action] {
+    switch command {
+    case .togglePause, .openAllocators, .pin, .pinPattern, .cap, .release, .checkpoint, .propose:
+      return steer(command, now: now)
+    case .togglePlay: return [.play(!playback.isPlaying)]
+    case .faster(let isFaster): return changeSpeed(isFaster)
+    case .travel(let travel): return self.travel(travel, now: now)
+    case .quit, .interrupt: return leave()
+    case .redraw: return [.redraw]
+    case .detach:
+      overlay = .none
+      return [.detach]
+    case .stopRun:
+      overlay = .none
+      return [.stop]
+    case .menuMove(let count): moveInMenu(by: count)
+    case .menuAccept: return acceptMenu(now: now)
+    case .menuCancel: overlay = .none
+    case .openPrompt: overlay = .prompt(text: "")
+    case .erase, .type: edit(command, key: key)
+    case .acceptPrompt: return acceptPrompt()
+    case .acceptRule: return acceptRule(now: now)
+    case .inspector(let command): return perform(command, now: now)
+    case .heatmap(let command): perform(command)
+    case .timeline(let command): perform(command)
+    case .compare(let command): perform(command)
+    case .log(let command): perform(command)
+    default: view(command)
+    }
+    return []
+  }
+
+  // MARK: Time
+
+  private func changeSpeed(_ isFaster: Bool) -> [Action] {
+    let speeds = Playback.speeds
+    let next =
+      isFaster ? speeds.first { $0 > playback.speed } : speeds.last { $0 < playback.speed }
+    return next.map { [.speed($0)] } ?? []
+  }
+
+  private mutating func travel(_ travel: Travel, now: Double) -> [Action] {
+    switch travel {
+    case .start: return [.move(.start)]
+    case .end: return [.move(.end)]
+    case .step(let count): return [.move(.steps(count))]
+    case .decision(let count): return [.move(.decisions(count))]
+    case .change(let count):
+      guard let module = selectedModule else {
+        say("choose a module first: its changes are walked", .warning, now: now)
+        return []
+      }
+      return [.move(.changes(of: module, count))]
+    }
+  }
+
+  /// Index of the chosen module.
+  var selectedModule: Int? {
+    selection.flatMap { state.grid.module(row: $0.row, column: $0.column) }
+  }
+
+  // MARK: Prompts
+
+  private mutating func edit(_ command: Command, key: Key) {
+    func edited(_ text: String, most: Int) -> String {
+      if command == .erase { return String(text.dropLast()) }
+      guard case .character(let character) = key, text.count < most else { return text }
+      return text + String(character)
+    }
+    switch overlay {
+    case .prompt(let text): overlay = .prompt(text: edited(text, most: 120))
+    case .rule(var prompt):
+      prompt.text = edited(prompt.text, most: RulePrompt.capacity)
+      prompt.problem = nil
+      overlay = .rule(prompt)
+    default: break
+    }
+  }
+
+  private mutating func acceptPrompt() -> [Action] {
+    guard case .prompt(let text) = overlay else { return [] }
+    overlay = .none
+    return Int(text).map { [.move(.to($0))] } ?? []
+  }
+
+  // MARK: Dialogs
+
+  private mutating func leave() -> [Action] {
+    if mode != .live || head.isStopped || hasTrainerDied { return [.quit] }
+    overlay = .quit(choice: 0)
+    return []
+  }
+
+  private mutating func moveInMenu(by count: Int) {
+    switch overlay {
+    case .quit(let choice): overlay = .quit(choice: (choice + count + 3) % 3)
+    case .allocators(let choice):
+      let total = max(1, allocators.count)
+      overlay = .allocators(choice: (choice + count + total) % total)
+    case .help(let first): overlay = .help(first: max(0, first + count))
+    case .none, .prompt, .rule: break
+    }
+  }
+
+  private mutating func acceptMenu(now: Double) -> [Action] {
+    let chosen = overlay
+    overlay = .none
+    switch chosen {
+    case .quit(0): return [.detach]
+    case .quit(1): return [.stop]
+    case .allocators(let choice) where allocators.indices.contains(choice):
+      let name = allocators[choice].name
+      if name == head.allocator {
+        say("\(name) is at work already", now: now)
+        return []
+      }
+      return ask(.allocator(name), "\(name) asked for, from the next step on", now: now)
+    default: return []
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import RunEvents
+import Screen
+
+extension DashboardModel {
+  /// Keys that change what is shown and nothing else.
+  mutating func view(_ command: Command) {
+    switch command {
+    case .view(let view): show(view)
+    case .focusNext: moveFocus(by: 1)
+    case .focusPrevious: moveFocus(by: -1)
+    case .expand: expand()
+    case .help: overlay = .help(first: 0)
+    case .move(let rows, let columns): move(rows: rows, columns: columns)
+    case .page(let count): move(rows: 10 * count, columns: 0)
+    case .line(let toEnd): move(rows: toEnd ? 1 << 20 : -(1 << 20), columns: 0)
+    case .open: open()
+    case .palette: nextPalette()
+    case .back: back()
+    default: break
+    }
+  }
+
+  /// Shows a view.
+  public mutating func show(_ view: ViewKind) {
+    if self.view == view { return }
+    self.view = view
+    isExpanded = false
+    focus = view == .heatmap && heatmap.opened != nil ? .components : view.pane
+  }
+
+  /// In the overview the next pane, elsewhere the next view.
+  private mutating func moveFocus(by count: Int) {
+    guard view == .overview else {
+      let views = ViewKind.allCases
+      let index = (views.firstIndex(of: view) ?? 0) + count
+      return show(views[(index + views.count) % views.count])
+    }
+    let panes = Pane.overview
+    let index = panes.firstIndex(of: focus) ?? 0
+    focus = panes[(index + count + panes.count) % panes.count]
+  }
+
+  private mutating func expand() { isExpanded.toggle() }
+
+  /// Opens what is chosen: a module, a decision.
+  private mutating func open() {
+    switch focus {
+    case .heatmap:
+      guard let module = selectedModule else { return move(rows: 0, columns: 0) }
+      show(.heatmap)
+      heatmap.opened = module
+      focus = .components
+    case .decisions, .timeline, .loss, .log: show(.decision)
+    case .components, .inspector, .compare: break
+    }
+  }
+
+  /// Takes back the last narrowing: the opened module, the choice, the expansion, the view.
+  private mutating func back() {
+    if focus == .components {
+      heatmap.opened = nil
+      focus = .heatmap
+    } else if selection != nil {
+      selection = nil
+    } else if isExpanded {
+      isExpanded = false
+    } else {
+      show(.overview)
+    }
+  }
+
+  private mutating func nextPalette() {
+    let names = ColorRamp.Name.allCases
+    let index = names.firstIndex(of: palette) ?? 0
+    palette = names[(index + 1) % names.count]
+  }
+
+  private mutating func move(rows: Int, columns: Int) {
+    switch focus {
+    case .decisions, .log:
+      decisionsScrolled = min(max(0, decisionsScrolled + rows), 3 * RunLog.capacity)
+    case .heatmap, .timeline, .loss: moveSelection(rows: rows, columns: columns)
+    case .components, .inspector, .compare: break
+    }
+  }
+
+  private mutating func moveSelection(rows: Int, columns: Int) {
+    let grid = state.grid
+    guard focus == .heatmap, !grid.layers.isEmpty else { return }
+    guard var place = selection else {
+      selection = Place(row: 0, column: 0)
+      return
+    }
+    place.row = min(max(0, place.row + rows), grid.layers.count - 1)
+    place.column = min(max(0, place.column + columns), grid.kinds.count - 1)
+    selection = place
+  }
+}

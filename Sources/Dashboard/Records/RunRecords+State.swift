@@ -1,0 +1,51 @@
+import RunEvents
+
+extension RunRecords {
+  /// The run as it stands at its end, with its whole course.
+  public func finalState() throws -> DashboardState {
+    DashboardState(try digest(through: .max), history: RunHistory(try overview()))
+  }
+
+  /// How the run stood just after a step, without its course.
+  public func state(at step: Int) throws -> DashboardState {
+    DashboardState(try digest(through: step), history: RunHistory())
+  }
+}
+
+extension DashboardModel {
+  /// Shows the run where the cursor of a navigator stands.
+  ///
+  /// - Throws: What the records throw; then the model shows what it showed.
+  public mutating func follow(_ navigator: RunNavigator, in records: some RunRecords) throws {
+    if navigator.cursor != cursor { past = try navigator.cursor.map { try records.state(at: $0) } }
+    cursor = navigator.cursor
+    playback = navigator.playback
+  }
+
+  /// Looks up what a frame of this size would show.
+  ///
+  /// - Parameter judge: Works a decision out again, by its own rule and as the query asks.
+  /// - Throws: What the records throw.
+  public mutating func fulfil(
+    width: Int, height: Int, in records: some RunRecords,
+    judge: (Inspection.Query, RecordedChoice, DashboardState) -> Inspection
+  ) throws {
+    for want in wants(width: width, height: height) {
+      switch want {
+      case .columns(let steps):
+        take(TimelineColumns(steps: steps, ranks: try records.ranks(at: steps)))
+      case .inspection(let query):
+        guard let choice = try records.decision(atOrBefore: query.step) else {
+          take(Inspection(query: query))
+          continue
+        }
+        take(judge(query, choice, state))
+      case .changes(let module, let step):
+        take(
+          ModuleChanges(
+            module: module, step: step,
+            changes: try records.changes(of: module, through: step)))
+      }
+    }
+  }
+}

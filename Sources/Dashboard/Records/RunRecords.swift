@@ -1,0 +1,63 @@
+import RunEvents
+
+/// A recorded run that can be looked up anywhere: what the dashboard asks of whoever keeps the records.
+///
+/// Steps count from 1; a step that does not exist stands for the last one before it. Every call answers
+/// from the run as it is recorded by then, and throws when the records cannot be read.
+public protocol RunRecords {
+  /// Last step recorded; 0 before the first.
+  var lastStep: Int { get throws }
+  /// What still mattered just after a step.
+  func digest(through step: Int) throws -> RunDigest
+  /// The whole course in outline.
+  func overview() throws -> RunOverview
+  /// Ranks of every module just after each step; nil where they are not known.
+  func ranks(at steps: [Int]) throws -> [[UInt16]?]
+  /// Last step whose training time is not above so many seconds; 0 when there is none.
+  func step(atElapsed seconds: Double) throws -> Int
+  /// Step of the first decision after a step; nil when there is none.
+  func decisionStep(after step: Int) throws -> Int?
+  /// Step of the last decision before a step; nil when there is none.
+  func decisionStep(before step: Int) throws -> Int?
+  /// The last decision at or before a step, in full, with what was alive before it.
+  func decision(atOrBefore step: Int) throws -> RecordedChoice?
+  /// First step after another at which a module gained or lost a component; nil when there is none.
+  func nextChange(of module: Int, after step: Int) throws -> Int?
+  /// Last step before another at which a module gained or lost a component; nil when there is none.
+  func previousChange(of module: Int, before step: Int) throws -> Int?
+  /// First step after another from which ranks fulfil a condition that they did not fulfil before.
+  func firstStep(after step: Int, where holds: ([UInt16]) -> Bool) throws -> Int?
+  /// When components of a module came and went, up to a step, in order.
+  func changes(of module: Int, through step: Int) throws -> [ComponentChange]
+}
+
+/// A decision with what was alive before it.
+public struct RecordedChoice: Sendable, Hashable {
+  /// The decision as recorded.
+  public var decision: Decision
+  /// Alive before it, flat.
+  public var aliveBefore: [Bool]
+
+  /// Creates a choice.
+  public init(decision: Decision, aliveBefore: [Bool]) {
+    self.decision = decision
+    self.aliveBefore = aliveBefore
+  }
+}
+
+/// A component came or went.
+public struct ComponentChange: Sendable, Hashable {
+  /// Step after which it did.
+  public var step: Int
+  /// Slot inside its module.
+  public var slot: Int
+  /// Whether it came.
+  public var isGrown: Bool
+
+  /// Creates a change.
+  public init(step: Int, slot: Int, isGrown: Bool) {
+    self.step = step
+    self.slot = slot
+    self.isGrown = isGrown
+  }
+}

@@ -1,0 +1,4 @@
+extension KeyTable {
+  /// Keys of the compare.
+  static let compare: [KeyBinding] = []
+}

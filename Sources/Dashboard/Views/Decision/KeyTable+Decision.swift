@@ -1,0 +1,4 @@
+extension KeyTable {
+  /// Keys of the inspector.
+  static let inspector: [KeyBinding] = []
+}

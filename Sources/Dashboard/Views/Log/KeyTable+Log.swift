@@ -1,0 +1,4 @@
+extension KeyTable {
+  /// Keys of the log.
+  static let log: [KeyBinding] = []
+}

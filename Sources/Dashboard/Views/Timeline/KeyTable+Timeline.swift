@@ -1,0 +1,4 @@
+extension KeyTable {
+  /// Keys of the timeline.
+  static let timeline: [KeyBinding] = []
+}
