@@ -50,11 +50,10 @@ struct FrameTests {
   }
 
   @Test func `a replay, held in the middle`() throws {
-    var player = ReplayPlayer(FixtureRun().events)
-    player.seek(step: 200)
+    let list = EventList(FixtureRun().events)
     var model = DashboardModel(mode: .replay)
-    model.state = player.state
-    model.playback = player.playback
+    model.begin(with: try list.finalState())
+    try model.follow(RunNavigator(cursor: 200), in: list)
     let frame = model.frame(width: 120, height: 40, theme: Theme(depth: .full))
     try expectSnapshot(frame.text, named: "replay-120x40")
   }

@@ -7,7 +7,7 @@ struct KeyTests {
   private let events = FixtureRun(cutAfter: 250).events
 
   private static let contexts: [KeyContexts] = [
-    .live, .readOnly, .replay, .quitDialog, .allocatorMenu, .jumpPrompt, .help, .rulePrompt,
+    .live, .readOnly, .replay, .quitDialog, .allocatorMenu, .commandPrompt, .help, .rulePrompt,
   ]
 
   @Test(arguments: contexts)
@@ -15,12 +15,12 @@ struct KeyTests {
     for pane in Pane.allCases {
       var seen: Set<Key> = []
       for binding in KeyTable.bindings(in: context)
-      where binding.pane == nil || binding.pane == pane {
+      where binding.holds(in: pane) {
         for key in binding.keys {
           // A binding for one pane comes first and wins over the general one.
-          if binding.pane == nil,
+          if binding.panes.isEmpty,
             KeyTable.bindings(in: context).contains(where: {
-              $0.pane == pane && $0.keys.contains(key)
+              $0.panes.contains(pane) && $0.keys.contains(key)
             })
           {
             continue
@@ -143,12 +143,13 @@ struct KeyTests {
   @Test func `replay keys`() {
     var model = DashboardModel(events, mode: .replay)
     let expected: [(Key, [Action])] = [
-      (" ", [.play(true)]), ("l", [.stepForward]), (".", [.stepForward]), (.right, [.stepForward]),
-      ("h", [.stepBack]), (",", [.stepBack]), (.left, [.stepBack]), ("n", [.nextDecision]),
-      ("]", [.nextDecision]), ("N", [.previousDecision]), ("p", [.previousDecision]),
-      ("[", [.previousDecision]), ("g", [.start]), (.home, [.start]), ("G", [.end]),
-      (.end, [.end]), ("+", [.speed(2)]), ("-", [.speed(0.5)]), ("a", []), ("w", []), ("u", []),
-      ("C", []), (.control("l"), [.redraw]),
+      (" ", [.play(true)]), ("l", [.move(.steps(1))]), (".", [.move(.steps(1))]),
+      (.right, [.move(.steps(1))]), ("h", [.move(.steps(-1))]), (",", [.move(.steps(-1))]),
+      (.left, [.move(.steps(-1))]), ("n", [.move(.decisions(1))]), ("]", [.move(.decisions(1))]),
+      ("N", [.move(.decisions(-1))]), ("p", [.move(.decisions(-1))]),
+      ("[", [.move(.decisions(-1))]), ("g", [.move(.start)]), (.home, [.move(.start)]),
+      ("G", [.move(.end)]), (.end, [.move(.end)]), ("+", [.speed(2)]), ("-", [.speed(0.5)]),
+      ("a", []), ("w", []), ("u", []), ("C", []), (.control("l"), [.redraw]),
     ]
     for (key, actions) in expected { #expect(model.press(key) == actions, "\(key)") }
     model.playback = Playback(isPlaying: true, speed: 64)
@@ -160,13 +161,9 @@ struct KeyTests {
 
   @Test func `a step is typed after a colon`() {
     var model = DashboardModel(events, mode: .replay)
-    #expect(model.press(":", "1", "2", "9", .backspace, .enter) == [.seek(12)])
+    #expect(model.press(":", "1", "2", "9", .backspace, .enter) == [.move(.to(12))])
     #expect(model.press(":", .enter) == [])
     #expect(model.press(":", "7", .escape) == [] && model.keyContext == .replay)
-    model.press(":", "4", "2")
-    #expect(model.frame(width: 80, height: 24, theme: themes[0]).text.contains("jump to step 42_"))
-    for _ in 0..<30 { model.press("9") }
-    #expect(model.press(.enter) == [.seek(429_999_999_999)])
   }
 
   @Test func `in a replay arrows choose modules only while the heatmap has the focus`() {
@@ -176,19 +173,32 @@ struct KeyTests {
     #expect(model.focus == .heatmap)
     #expect(model.press(.right, .right, .down) == [])
     #expect(model.selection?.row == 1 && model.selection?.column == 1)
-    #expect(model.press("l") == [.stepForward])
+    #expect(model.press(".") == [.move(.steps(1))])
     model.press(.escape)
     #expect(model.selection == nil)
   }
 
-  @Test func `focus, zoom and metric`() {
+  @Test func `focus, expansion and views`() {
     var model = DashboardModel(events)
-    model.press(.tab, .tab, "m", "z")
-    #expect(model.focus == .timeline && model.metric == .importance && model.isZoomed)
-    model.press(.backTab, "m", .escape)
-    #expect(model.focus == .loss && model.metric == .rank && !model.isZoomed)
+    model.press(.tab, .tab, "e")
+    #expect(model.focus == .timeline && model.isExpanded)
+    model.press(.backTab, .escape)
+    #expect(model.focus == .loss && !model.isExpanded)
     for _ in 0..<4 { model.press(.tab) }
     #expect(model.focus == .loss)
+    for view in ViewKind.allCases {
+      model.press(.character(Character("\(view.rawValue)")))
+      #expect(model.view == view)
+      #expect(model.layout(width: 80, height: 24).panes[model.focus] != nil)
+    }
+    model.press(.tab)
+    #expect(model.view == .overview)
+    model.press(.backTab)
+    #expect(model.view == .overview && model.focus == .decisions)
+    model.press("3", .backTab)
+    #expect(model.view == .heatmap)
+    model.press(.escape)
+    #expect(model.view == .overview)
   }
 
   @Test func `decisions scroll`() {

@@ -14,7 +14,7 @@ struct LayoutTests {
   func `nothing overlaps and nothing leaves the screen`(shape: Layout.Shape) {
     for height in 0...64 {
       for width in [0, 1, 2, 10, 20, 31, 32, 40, 60, 71, 72, 80, 89, 90, 100, 120, 200] {
-        for focus in Pane.allCases {
+        for focus in Pane.overview {
           let layout = Layout(width: width, height: height, shape: shape, focus: focus)
           let screen = Area(x: 0, y: 0, width: width, height: height)
           let areas =
@@ -33,13 +33,13 @@ struct LayoutTests {
   func `the pane with the focus is always among those shown`(shape: Layout.Shape) {
     for height in 2...64 {
       for width in [1, 20, 40, 60, 72, 80, 120, 200] {
-        for focus in Pane.allCases {
-          for isZoomed in [false, true] {
+        for focus in Pane.overview {
+          for isAlone in [false, true] {
             let layout = Layout(
-              width: width, height: height, shape: shape, focus: focus, isZoomed: isZoomed)
+              width: width, height: height, shape: shape, focus: focus, isAlone: isAlone)
             #expect(
               layout.panes[focus].map { !$0.isEmpty } == true, "\(focus) at \(width)x\(height)")
-            if isZoomed { #expect(layout.panes.count == 1) }
+            if isAlone { #expect(layout.panes.count == 1) }
           }
         }
       }

@@ -8,23 +8,30 @@ extension DashboardState {
   ///   - history: The course of the whole run, also beyond that step.
   public init(_ digest: RunDigest, history: RunHistory) {
     self.init()
-    for entry in digest.entries {
+    for (index, entry) in digest.entries.enumerated() {
       switch entry {
       case .event(let event): apply(event)
       case .decision(let outline):
         eventCount += 1
         take(DecisionSummary(outline, moduleCount: grid.count))
       }
+      // After the manifest, which begins everything anew.
+      if index == 0 { add(digest.totals) }
     }
-    let totals = digest.totals
+    self.history = history
+    if !atCheckpoint.isEmpty {
+      atCheckpoint[0].history = history
+      atCheckpoint[0].history.cut(after: atCheckpoint[0].step)
+    }
+  }
+
+  private mutating func add(_ totals: RunDigest.Totals) {
     tokens &+= totals.tokens
     decisionCount += totals.decisions
     prunedCount += totals.pruned
     grownCount += totals.grown
     checkpointCount += totals.checkpoints
     watch.records += totals.statistics
-    atCheckpoint = []
-    self.history = history
   }
 }
 
