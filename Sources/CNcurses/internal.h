@@ -18,6 +18,7 @@ CN_PRIVATE void cn_leaving_restore_modes(void);
 CN_PRIVATE void cn_leaving_arm(int armed);
 /// Writes the bytes and puts the modes back, once; async-signal-safe.
 CN_PRIVATE void cn_leaving_now(void);
+CN_PRIVATE void cn_leaving_by_signal(void);
 
 /// Creates the self-pipe once; returns 0 or `errno`.
 CN_PRIVATE int cn_wait_prepare(void);

@@ -8,6 +8,7 @@
 
 #include <curses.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -27,6 +28,10 @@ static atomic_int current;
 static atomic_int armed;
 static pid_t owner;
 static struct termios saved_modes;
+
+// The terminal under a second number, and nowhere: see cn_leaving_by_signal.
+static int terminal_fd = -1;
+static int nowhere_fd = -1;
 
 static int is_missing(const char *capability) {
   return capability == NULL || capability == (const char *)-1;
@@ -70,6 +75,8 @@ int cn_leaving_prepare(const char *term, int rows) {
   if (setupterm(term, STDOUT_FILENO, &status) != OK) {
     return status == 1 ? CN_NO_CURSOR_ADDRESSING : CN_UNKNOWN_TERMINAL;
   }
+  if (terminal_fd < 0) terminal_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+  if (nowhere_fd < 0) nowhere_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
   int outcome = is_missing(tigetstr("cup")) ? CN_NO_CURSOR_ADDRESSING : CN_OPENED;
   if (outcome == CN_OPENED) cn_leaving_compose(rows);
   del_curterm(set_curterm(NULL));
@@ -95,14 +102,14 @@ int cn_in_foreground(void) {
   return group == -1 || group == getpgrp();
 }
 
-void cn_write(const char *bytes, size_t count) {
+static void write_to(int descriptor, const char *bytes, size_t count) {
   while (count > 0) {
     // A terminal that takes nothing for a second must not keep the process from ending.
-    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    struct pollfd output = {.fd = descriptor, .events = POLLOUT};
     int ready = poll(&output, 1, 1000);
     if (ready < 0 && errno == EINTR) continue;
     if (ready <= 0) return;
-    ssize_t written = write(STDOUT_FILENO, bytes, count);
+    ssize_t written = write(descriptor, bytes, count);
     if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (written <= 0) return;
     bytes += written;
@@ -110,11 +117,30 @@ void cn_write(const char *bytes, size_t count) {
   }
 }
 
-void cn_leaving_now(void) {
-  if (atomic_exchange(&armed, 0) == 0) return;
-  // A forked child has no terminal to put back, nor has a job in the background.
-  if (owner != getpid() || !cn_in_foreground()) return;
+void cn_write(const char *bytes, size_t count) { write_to(STDOUT_FILENO, bytes, count); }
+
+static void leave(int descriptor) {
   int index = atomic_load(&current);
-  cn_write(buffers[index], lengths[index]);
+  write_to(descriptor, buffers[index], lengths[index]);
   cn_leaving_restore_modes();
+}
+
+static int is_to_leave(void) {
+  if (atomic_exchange(&armed, 0) == 0) return 0;
+  // A forked child has no terminal to put back, nor has a job in the background.
+  return owner == getpid() && cn_in_foreground();
+}
+
+void cn_leaving_now(void) {
+  if (is_to_leave()) leave(STDOUT_FILENO);
+}
+
+// A signal may come on one thread while another is in the middle of a frame: what that one still writes
+// must not reach the terminal any more.
+void cn_leaving_by_signal(void) {
+  if (!is_to_leave()) return;
+  if (terminal_fd < 0 || nowhere_fd < 0 || dup2(nowhere_fd, STDOUT_FILENO) < 0) {
+    return leave(STDOUT_FILENO);
+  }
+  leave(terminal_fd);
 }

@@ -63,7 +63,7 @@ static void take_former_course(int number, siginfo_t *info) {
 
 static void on_crash(int number, siginfo_t *info, void *context) {
   (void)context;
-  cn_leaving_now();
+  cn_leaving_by_signal();
   take_former_course(number, info);
 }
 
@@ -71,7 +71,7 @@ static void on_end(int number, siginfo_t *info, void *context) {
   (void)context;
   int error = errno;
   if (!is_forwarded(number)) {
-    cn_leaving_now();
+    cn_leaving_by_signal();
     take_former_course(number, info);
   }
   errno = error;

@@ -5,7 +5,7 @@ struct PseudoTerminalError: Error, CustomStringConvertible {
   let description: String
 }
 
-/// A terminal without a screen, and the probe program running on it in a session of its own.
+/// A terminal without a screen, and a program (the probe, unless said otherwise) running on it in a session of its own.
 ///
 /// Nothing sleeps: every call waits for bytes or for a report. A program that says nothing for a minute
 /// counts as hung.
@@ -27,14 +27,16 @@ final class PseudoTerminal {
 
   private static let startLock = NSLock()
 
-  /// Starts the probe.
+  /// Starts the program.
   ///
   /// - Parameters:
-  ///   - arguments: For the probe.
-  ///   - environment: The probe's whole environment.
+  ///   - program: Its name beside the tests.
+  ///   - arguments: For the program.
+  ///   - environment: The program's whole environment.
   ///   - redirected: Descriptors that lead to `/dev/null` instead of the terminal.
   init(
-    _ arguments: [String] = [], width: Int = 80, height: Int = 24,
+    program: String = "TerminalProbe", _ arguments: [String] = [], width: Int = 80,
+    height: Int = 24,
     environment: [String: String] = [:], redirected: [Int32] = []
   ) throws {
     let (number, isLocked) = (UInt(0x8004_5430), UInt(0x4004_5431))  // TIOCGPTN, TIOCSPTLCK
@@ -68,7 +70,7 @@ final class PseudoTerminal {
     posix_spawn_file_actions_adddup2(&actions, commandsOut, 4)
     posix_spawn_file_actions_adddup2(&actions, ordersOut, 5)
     defer { for end in [reportsIn, commandsOut, ordersOut] { Foundation.close(end) } }
-    try start(arguments, environment, &actions)
+    try start(program, arguments, environment, &actions)
   }
 
   deinit {
@@ -89,12 +91,14 @@ final class PseudoTerminal {
     return (fcntl(ends[0], F_DUPFD_CLOEXEC, 10), fcntl(ends[1], F_DUPFD_CLOEXEC, 10))
   }
 
-  /// The probe lies beside the tests.
-  private static let probe = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appendingPathComponent("TerminalProbe").path
+  /// A program lies beside the tests.
+  static func path(of program: String) -> String {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      .deletingLastPathComponent().appendingPathComponent(program).path
+  }
 
   private func start(
-    _ arguments: [String], _ environment: [String: String],
+    _ program: String, _ arguments: [String], _ environment: [String: String],
     _ actions: inout posix_spawn_file_actions_t
   ) throws {
     var attributes = posix_spawnattr_t()
@@ -111,12 +115,13 @@ final class PseudoTerminal {
 
     // A crash of the probe is on purpose: no picture of it is wanted.
     let variables = environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { given, _ in given }
-    var words = ([Self.probe] + arguments).map { strdup($0) } + [nil]
+    let path = Self.path(of: program)
+    var words = ([path] + arguments).map { strdup($0) } + [nil]
     var settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for word in words + settings { free(word) } }
-    let outcome = posix_spawn(&process, Self.probe, &actions, &attributes, &words, &settings)
+    let outcome = posix_spawn(&process, path, &actions, &attributes, &words, &settings)
     guard outcome == 0 else {
-      throw PseudoTerminalError(description: "\(Self.probe) cannot be started: errno \(outcome)")
+      throw PseudoTerminalError(description: "\(path) cannot be started: errno \(outcome)")
     }
   }
 }
@@ -177,6 +182,16 @@ extension PseudoTerminal {
       try pump()
     }
   }
+
+  /// What has come since this was last asked; waits for at least one byte, nil when the program has ended.
+  func next() -> [UInt8]? {
+    while output.isEmpty { if (try? pump()) == nil { return nil } }
+    defer { output = [] }
+    return output
+  }
+
+  /// Sends the program a signal.
+  func signal(_ number: Int32) { kill(process, number) }
 
   /// What is left when the program has ended.
   func rest() -> [UInt8] {

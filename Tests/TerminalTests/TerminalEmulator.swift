@@ -155,6 +155,7 @@ struct TerminalEmulator {
       case 2: modes.style.attributes.insert(.dim)
       case 4: modes.style.attributes.insert(.underline)
       case 7: modes.style.attributes.insert(.reverse)
+      case 10: break  // the ordinary font
       case 22: modes.style.attributes.subtract([.bold, .dim])
       case 24: modes.style.attributes.remove(.underline)
       case 27: modes.style.attributes.remove(.reverse)

@@ -140,7 +140,7 @@ struct LossView {
   }
 
   private var evaluationText: Line {
-    guard let last = state.evaluations.last, let metric = state.mainMetric else { return Line() }
+    guard let last = state.evaluation, let metric = state.mainMetric else { return Line() }
     var line = Line("\(Character(theme.glyphs.evaluation)) ", style: theme.warning)
     let text = MetricText.value(metric.value, name: metric.name)
     line.append(Line(metric.name, text, theme: theme))
