@@ -13,7 +13,7 @@ struct Ranktop: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       TrainCommand.self, DemoCommand.self, WatchCommand.self, ReplayCommand.self, ShowCommand.self,
-      EvaluateCommand.self, AllocatorsCommand.self, ExportCommand.self, BenchCommand.self,
+      EvaluateCommand.self, AllocatorsCommand.self, CheckCommand.self, ExportCommand.self, BenchCommand.self,
       SweepCommand.self,
     ])
 }

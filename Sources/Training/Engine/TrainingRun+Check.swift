@@ -5,12 +5,14 @@ extension TrainingRun {
   /// Finds out before a run exists whether its allocator and its scripted pins can be.
   ///
   /// - Parameter examples: Training examples; nil where they are drawn without end.
+  /// - Returns: The plan that the run would begin with.
   /// - Throws: ``AllocationError`` when the schedule does not fit the run, a pin or cap cannot be,
   ///   a switch falls behind the run's end, or the examples are too few for a validation split.
+  @discardableResult
   public static func check(
     kind: AllocatorKind, modules: [AdaptedModule], options: TrainingOptions,
     allocatorOptions: AllocatorOptions, script: [ScriptedIntervention], examples: Int? = nil
-  ) throws(AllocationError) {
+  ) throws(AllocationError) -> Plan {
     let alive = modules.aliveAtStart
     let start = AllocatorSeat.start(modules, options, allocatorOptions, step: 0, alive: alive)
     var allocator = try Allocators.make(
@@ -43,5 +45,6 @@ extension TrainingRun {
     if let refusal = allocator.setConstraints(constraints, at: 0) {
       throw .impossibleRequest(refusal)
     }
+    return allocator.plan
   }
 }
