@@ -89,7 +89,8 @@ public struct RankedBudget: Sendable, Codable {
       competitors = candidates.map { zip($0, open).map { $0 && $1 } } ?? open
     }
     let competing = competitors?.count { $0 } ?? layout.count
-    let selection = select(scores, budget: budget, competing: competing, among: competitors)
+    let rule = self.rule
+    let selection = rule.select(scores, budget: budget, among: competitors)
     let before = alive
     var pruned: [ComponentID] = []
     var grown: [ComponentID] = []
@@ -109,7 +110,8 @@ public struct RankedBudget: Sendable, Codable {
     }
     let reason = DecisionReason(
       kept: competing - selection.count, capacity: layout.count, pruned: pruned.count,
-      revived: grown.count, selection: selection, asked: asked(budget, competing), measure: measure,
+      revived: grown.count, selection: selection,
+      asked: rule.isPlain ? max(0, competing - budget) : .max, measure: measure,
       budgetBefore: lastBudget, budget: budget, isFinal: holdsMask)
     lastBudget = budget
     return Decision(
@@ -176,24 +178,10 @@ public struct RankedBudget: Sendable, Codable {
       + "last, \(start.totalSteps)"
   }
 
-  /// Whether counting the lowest is all there is to a selection.
-  private var isPlain: Bool { constraints.isEmpty && start.unit == .components }
-
-  private func select(
-    _ scores: [Float], budget: Int, competing: Int, among competitors: [Bool]?
-  ) -> Ranking.Selection {
-    if isPlain {
-      return Ranking.lowest(
-        max(0, competing - budget), of: scores, among: competitors, officialTies: officialTies)
-    }
-    return ConstrainedRanking(
-      layout: start.layout, costs: start.costs, constraints: constraints
-    ).cut(toBudget: budget, scores: scores, among: competitors)
-  }
-
-  /// Components that the schedule asked to cut, where that is a count.
-  private func asked(_ budget: Int, _ competing: Int) -> Int {
-    isPlain ? max(0, competing - budget) : .max
+  private var rule: BudgetSelection {
+    BudgetSelection(
+      layout: start.layout, unit: start.unit, costs: start.costs, constraints: constraints,
+      officialTies: officialTies)
   }
 
   /// Lets dead components compete again when the target cannot be met without them.
