@@ -40,7 +40,9 @@ struct KeyTests {
     let help = model.frame(width: 300, height: 60, theme: themes[0]).text
     for binding in KeyTable.bindings(in: overview) {
       #expect(help.contains(binding.help))
-      if let hint = binding.hint { #expect(footer.contains(hint)) }
+      if let hint = binding.hint, binding.holds(in: model.focus) {
+        #expect(footer.contains(hint))
+      }
     }
   }
 

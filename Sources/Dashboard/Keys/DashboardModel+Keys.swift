@@ -82,6 +82,7 @@ extension DashboardModel {
     case .start: return [.move(.start)]
     case .end: return [.move(.end)]
     case .step(let count): return [.move(.steps(count))]
+    case .column(let count): return [.move(.steps(steps(inColumns: count)))]
     case .decision(let count): return [.move(.decisions(count))]
     case .change(let count):
       guard let module = selectedModule else {
@@ -90,6 +91,13 @@ extension DashboardModel {
       }
       return [.move(.changes(of: module, count))]
     }
+  }
+
+  /// Steps that so many columns of the time axis with the focus stand for; at least one each.
+  private func steps(inColumns count: Int) -> Int {
+    let plot = plot(of: focus, width: screen.width, height: screen.height)
+    let each = Double(steps(of: focus).range.count) / Double(max(1, plot?.width ?? 100))
+    return (count < 0 ? -1 : 1) * Int(max(Double(abs(count)), (each * Double(abs(count))).rounded()))
   }
 
   /// Index of the chosen module.

@@ -79,8 +79,30 @@ extension DashboardModel {
     switch focus {
     case .decisions, .log:
       decisionsScrolled = min(max(0, decisionsScrolled + rows), 3 * RunLog.capacity)
-    case .heatmap, .timeline, .loss: moveSelection(rows: rows, columns: columns)
+    case .timeline: moveInTimeline(by: rows)
+    case .heatmap, .loss: moveSelection(rows: rows, columns: columns)
     case .components, .inspector, .compare: break
+    }
+  }
+
+  /// Chooses another row of the timeline; the heatmap shares the choice.
+  private mutating func moveInTimeline(by rows: Int) {
+    let order = timelineOrder
+    guard !order.isEmpty else { return }
+    var index = 0
+    if let chosen = selectedModule, let found = order.firstIndex(of: chosen) {
+      index = min(max(0, found + rows), order.count - 1)
+    }
+    choose(order[index])
+  }
+
+  /// Chooses a module, in every pane.
+  mutating func choose(_ module: Int) {
+    let grid = head.grid
+    for row in grid.layers.indices {
+      for column in grid.kinds.indices where grid.module(row: row, column: column) == module {
+        selection = Place(row: row, column: column)
+      }
     }
   }
 

@@ -87,6 +87,8 @@ public struct DashboardModel: Sendable {
   public internal(set) var past: DashboardState?
   /// Step of the time cursor; nil at the end.
   public internal(set) var cursor: Int?
+  /// Columns and rows of the screen, which a mouse and columns of time depend on; set by the outside.
+  public var screen = (width: 120, height: 40)
   /// How the dashboard stands to its run.
   public let mode: Mode
   /// How the replay stands; without meaning elsewhere.

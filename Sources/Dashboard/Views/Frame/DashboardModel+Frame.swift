@@ -17,7 +17,7 @@ extension DashboardModel {
     let layout = layout(width: frame.width, height: frame.height)
     HeaderView(model: self, theme: theme).draw(into: &frame, in: layout.header)
     BudgetView(model: self, theme: theme).draw(into: &frame, in: layout.budget)
-    ScheduleView(state: state, theme: theme).draw(into: &frame, in: layout.schedule)
+    ScheduleView(state: state, theme: theme, lastStep: isBehind ? head.step : nil).draw(into: &frame, in: layout.schedule)
     for pane in Pane.allCases {
       guard let area = layout.panes[pane] else { continue }
       draw(pane, in: area, border: layout.border, into: &frame, theme: theme)
@@ -47,9 +47,10 @@ extension DashboardModel {
     case .heatmap, .components:
       HeatmapPage(model: self, theme: theme).draw(into: &frame, in: area, style: style)
     case .loss:
-      LossView(state: state, theme: theme).draw(into: &frame, in: area, style: style)
+      LossView(state: state, theme: theme, head: isBehind ? head : nil).draw(into: &frame, in: area, style: style)
     case .timeline where !isPage:
-      TimelineView(state: state, theme: theme).draw(into: &frame, in: area, style: style)
+      TimelineView(state: head, theme: theme, cursor: isBehind ? state.step : nil).draw(
+        into: &frame, in: area, style: style)
     case .timeline:
       TimelinePage(model: self, theme: theme).draw(into: &frame, in: area, style: style)
     case .decisions:
@@ -69,6 +70,15 @@ struct PaneStyle {
   let theme: Theme
   let border: Border
   let hasFocus: Bool
+
+  /// The area inside a pane.
+  static func inside(_ area: Area, border: Border) -> Area {
+    switch border {
+    case .none: area
+    case .rule: area.inset(left: 1, top: 1, right: 1)
+    case .box: area.inset(left: 2, top: 1, right: 2, bottom: 1)
+    }
+  }
 
   /// Draws the frame and returns the area inside.
   func open(

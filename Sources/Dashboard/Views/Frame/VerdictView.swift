@@ -28,6 +28,11 @@ struct VerdictView {
       line.append("  waits for the trainer", style: theme.label)
       return line
     }
+    if model.isBehind && model.mode != .replay {
+      var line = Line("at step \(model.state.step)", style: theme.warning)
+      line.append(", the run is at \(model.head.step): end returns", style: theme.text)
+      return line
+    }
     let verdicts = model.verdicts
     guard let worst = verdicts.first else { return Line() }
     if worst.severity == .good, let place = model.selection,
