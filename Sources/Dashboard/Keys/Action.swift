@@ -30,7 +30,7 @@ enum Command: Sendable, Hashable {
   case menuMove(Int), menuAccept, menuCancel, detach, stopRun
   case erase, type
   case pin, pinPattern, cap, release, checkpoint, acceptRule
-  case openPrompt, acceptPrompt
+  case openPrompt, acceptPrompt, edit(CommandInput.Edit)
   case propose
   case heatmap(HeatmapCommand)
   case timeline(TimelineCommand)

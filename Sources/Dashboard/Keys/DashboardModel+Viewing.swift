@@ -14,7 +14,6 @@ extension DashboardModel {
     case .page(let count): move(rows: 10 * count, columns: 0)
     case .line(let toEnd): move(rows: toEnd ? 1 << 20 : -(1 << 20), columns: 0)
     case .open: open()
-    case .palette: nextPalette()
     case .back: back()
     default: break
     }
@@ -69,10 +68,12 @@ extension DashboardModel {
     }
   }
 
-  private mutating func nextPalette() {
+  /// Other colours for the values; the name is said, since not every terminal shows the difference.
+  mutating func nextPalette(now: Double) {
     let names = ColorRamp.Name.allCases
     let index = names.firstIndex(of: palette) ?? 0
     palette = names[(index + 1) % names.count]
+    say("palette \(palette.rawValue)", now: now)
   }
 
   private mutating func move(rows: Int, columns: Int) {

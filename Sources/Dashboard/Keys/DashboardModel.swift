@@ -54,7 +54,7 @@ public struct DashboardModel: Sendable {
     case help(first: Int)
     case quit(choice: Int)
     case allocators(choice: Int)
-    case prompt(text: String)
+    case prompt(CommandInput)
     case rule(RulePrompt)
   }
 
@@ -121,6 +121,10 @@ public struct DashboardModel: Sendable {
   public internal(set) var moduleChanges: ModuleChanges?
   /// A count that is being typed before a key: `10]`.
   var count: Int?
+  /// A digit that may be the first of a count.
+  var firstDigit: FirstDigit?
+  /// Lines typed after `:`, the newest last.
+  var commandHistory: [String] = []
   /// Requests sent from here that the trainer has not answered.
   public internal(set) var outstanding: [Intervention] = []
   var overlay = Overlay.none
