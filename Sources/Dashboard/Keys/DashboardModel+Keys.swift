@@ -31,6 +31,7 @@ extension DashboardModel {
   ///   - now: Seconds of a clock that never runs backwards.
   /// - Returns: What the outside has to do, in order.
   public mutating func apply(_ key: Key, now: Double) -> [Action] {
+    if case .mouse(let event) = key { return apply(event, now: now) }
     if takeDigit(key, now: now) { return [] }
     let count = self.count
     self.count = nil

@@ -121,6 +121,8 @@ public struct DashboardModel: Sendable {
   public internal(set) var moduleChanges: ModuleChanges?
   /// A count that is being typed before a key: `10]`.
   var count: Int?
+  /// The pane in which the mouse drags the time cursor.
+  var dragged: Pane?
   /// A digit that may be the first of a count.
   var firstDigit: FirstDigit?
   /// Lines typed after `:`, the newest last.
