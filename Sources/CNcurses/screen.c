@@ -25,6 +25,13 @@ static int is_away_clean;
 static const char sync_on[] = "\033[?2026h";
 static const char sync_off[] = "\033[?2026l";
 
+// Buttons and drags (1002), in decimal numbers (1006): the older form ends at column 223.
+static const char mouse_on[] = "\033[?1002h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1002l";
+static int has_mouse;
+// The screen has been taken again and the mouse is not switched on yet.
+static int wants_mouse;
+
 // MARK: Locale
 
 static const char *locale_name(void) {
@@ -87,6 +94,13 @@ static void configure(const cn_options *options) {
   cn_keys_open();
 }
 
+// Leaves the screen for the shell, mouse first: its reports must not reach another program.
+static void leave_screen(void) {
+  if (has_mouse && !wants_mouse) cn_write(mouse_off, sizeof mouse_off - 1);
+  wants_mouse = has_mouse;
+  endwin();
+}
+
 static int fail(cn_terminal *terminal, int error) {
   terminal->error = error;
   return CN_SYSTEM_ERROR;
@@ -125,6 +139,9 @@ int32_t cn_open(const cn_options *options, cn_terminal *terminal) {
     return CN_UNKNOWN_TERMINAL;
   }
   is_synchronized = options->synchronized;
+  const char *reports = tigetstr("kmous");
+  has_mouse = options->mouse && reports != NULL && reports != (const char *)-1;
+  wants_mouse = has_mouse;
   cn_wait_away(0);
   is_away_clean = 0;
   configure(options);
@@ -139,7 +156,7 @@ void cn_close(void) {
   if (screen == NULL) return;
   cn_keys_close();
   if (!cn_wait_is_away()) {
-    endwin();
+    leave_screen();
     cn_leaving_restore_modes();
   }
   cn_leaving_arm(0);
@@ -196,6 +213,8 @@ void cn_refresh(void) {
   if (!is_leaveok(stdscr)) wmove(stdscr, getmaxy(stdscr) - 1, getmaxx(stdscr) - 1);
   wnoutrefresh(stdscr);
   // Between refreshes ncurses holds nothing back, so these stand right before and after.
+  if (wants_mouse) cn_write(mouse_on, sizeof mouse_on - 1);
+  wants_mouse = 0;
   if (is_synchronized) cn_write(sync_on, sizeof sync_on - 1);
   doupdate();
   if (is_synchronized) cn_write(sync_off, sizeof sync_off - 1);
@@ -229,7 +248,7 @@ int32_t cn_resume(void) {
     def_shell_mode();
   } else {
     // Stopped by SIGSTOP: the shell may have changed the modes; taking the screen again sets them.
-    endwin();
+    leave_screen();
   }
   is_away_clean = 0;
   cn_wait_away(0);
@@ -240,7 +259,7 @@ int32_t cn_resume(void) {
 
 int32_t cn_stop(int32_t whole_job) {
   if (screen == NULL || !cn_can_stop()) return 0;
-  endwin();
+  leave_screen();
   cn_leaving_restore_modes();
   cn_leaving_arm(0);
   cn_wait_away(1);

@@ -50,6 +50,8 @@ extension ColorRamp {
     case cividis
     /// Greys.
     case grey
+    /// Black over blue, red and orange to white, 6 levels as far apart as they can be.
+    case contrast
   }
 
   /// The ramp for a terminal with this many colours.
@@ -81,6 +83,7 @@ extension ColorRamp {
     case .dusk: [53, 54, 24, 30, 36, 77, 148, 185]
     case .viridis8: [54, 24, 242, 30, 36, 77, 184, 226]
     case .cividis: [235, 238, 240, 95, 243, 102, 246, 108, 179, 149, 221, 227]
+    case .contrast: [16, 19, 127, 202, 220, 231]
     case .grey: [234, 236, 238, 240, 242, 244, 246, 248, 250, 252, 254]
     }
   }

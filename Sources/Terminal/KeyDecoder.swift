@@ -17,6 +17,8 @@ package struct KeyDecoder: Sendable {
     /// After `ESC [ [`, the Linux console's function keys.
     case console
     case text(value: UInt32, left: Int, smallest: UInt32)
+    /// After `ESC [ <`, and after `ESC [ M`.
+    case mouse(MouseReport), mouseBytes(MouseReport)
   }
 
   private var state = State.ground
@@ -44,6 +46,29 @@ package struct KeyDecoder: Sendable {
       state = .ground
       if (0x41...0x45).contains(byte) { keys.append(.function(Int(byte) - 0x40)) }
     case .text: inText(byte, into: &keys)
+    case .mouse(var report):
+      let outcome = report.takeDecimal(byte)
+      state = .mouse(report)
+      take(outcome, byte, into: &keys)
+    case .mouseBytes(var report):
+      let outcome = report.takeByte(byte)
+      state = .mouseBytes(report)
+      take(outcome, byte, into: &keys)
+    }
+  }
+
+  private mutating func take(
+    _ outcome: MouseReport.Outcome, _ byte: UInt8, into keys: inout [Key]
+  ) {
+    switch outcome {
+    case .more: break
+    case .done(let event):
+      state = .ground
+      if let event { keys.append(.mouse(event)) }
+    case .broken:
+      state = .ground
+      // A control character, escape among them, is one whatever it interrupts.
+      if byte < 0x20 { ground(byte, into: &keys) }
     }
   }
 
@@ -56,6 +81,8 @@ package struct KeyDecoder: Sendable {
     case .sequence(_, _, isBare: true): keys += [.escape, .character("[")]
     case .keypad: keys += [.escape, .character("O")]
     case .ground, .sequence, .console: break
+    // The rest of a report that has begun is on its way; its bytes must not act as keys.
+    case .mouse(let report), .mouseBytes(let report): if report.hasBegun { return }
     case .text: return
     }
     state = .ground
@@ -95,10 +122,12 @@ package struct KeyDecoder: Sendable {
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
       if isInFirst { number = min(number * 10 + Int(byte - UInt8(ascii: "0")), 9999) }
       state = .sequence(number: number, isInFirst: isInFirst, isBare: false)
+    case UInt8(ascii: "<") where isBare: state = .mouse(MouseReport())
     case 0x20...0x3F:
       isInFirst = false
       state = .sequence(number: number, isInFirst: isInFirst, isBare: false)
     case UInt8(ascii: "[") where isBare: state = .console
+    case UInt8(ascii: "M") where isBare: state = .mouseBytes(MouseReport())
     case 0x40...0x7E:
       state = .ground
       if let key = Self.key(final: byte, number: number) { keys.append(key) }

@@ -39,17 +39,22 @@ public struct TerminalOptions: Sendable, Hashable {
   public var escapeDelay: Duration
   /// Whether control-Z stops the program as shells expect, instead of arriving as a key.
   public var stopsOnControlZ: Bool
+  /// Whether buttons and the wheel of a mouse arrive as keys, on terminals that have one. The terminal's own
+  /// selecting of text then wants the shift key.
+  public var mouse: Bool
 
   /// Creates options.
   public init(
     colors: ColorWish = .automatic, unicode: Bool? = nil, isSynchronized: Bool = false,
-    escapeDelay: Duration = .milliseconds(25), stopsOnControlZ: Bool = true
+    escapeDelay: Duration = .milliseconds(25), stopsOnControlZ: Bool = true,
+    mouse: Bool = false
   ) {
     self.colors = colors
     self.unicode = unicode
     self.isSynchronized = isSynchronized
     self.escapeDelay = escapeDelay
     self.stopsOnControlZ = stopsOnControlZ
+    self.mouse = mouse
   }
 }
 

@@ -60,7 +60,8 @@ public struct TerminalScreen: ~Copyable {
     let wishes = cn_options(
       escape_delay: Int32(clamping: options.escapeDelay.nanoseconds / 1_000_000),
       unicode: options.unicode.map { $0 ? 1 : 0 } ?? -1,
-      colors: depthLimit == .none ? 0 : 1, synchronized: options.isSynchronized ? 1 : 0)
+      colors: depthLimit == .none ? 0 : 1, synchronized: options.isSynchronized ? 1 : 0,
+      mouse: options.mouse ? 1 : 0)
     var terminal = cn_terminal()
     let outcome = withUnsafePointer(to: wishes) { cn_open($0, &terminal) }
     if let code = Self.failure(outcome, name: name, error: terminal.error) {

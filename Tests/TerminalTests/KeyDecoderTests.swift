@@ -55,4 +55,37 @@ import Testing
   @Test func `the Linux console's function keys are known`() {
     #expect(keys(Array("\u{1B}[[A\u{1B}[[E".utf8)) == [.function(1), .function(5)])
   }
+
+  private static let reports: [(String, [Key])] = [
+    ("\u{1B}[<0;12;5M", [.mouse(MouseEvent(.press, x: 11, y: 4))]),
+    ("\u{1B}[<0;12;5m", [.mouse(MouseEvent(.release, x: 11, y: 4))]),
+    ("\u{1B}[<32;300;100M", [.mouse(MouseEvent(.drag, x: 299, y: 99))]),
+    ("\u{1B}[<64;1;1M", [.mouse(MouseEvent(.wheelUp, x: 0, y: 0))]),
+    ("\u{1B}[<65;1;1M", [.mouse(MouseEvent(.wheelDown, x: 0, y: 0))]),
+    // Control is held down; other buttons, moves without one, and damage say nothing.
+    ("\u{1B}[<16;2;2M", [.mouse(MouseEvent(.press, x: 1, y: 1))]),
+    ("\u{1B}[<2;2;2M", []), ("\u{1B}[<35;2;2M", []), ("\u{1B}[<0;0;2M", []), ("\u{1B}[<0;2M", []),
+    ("\u{1B}[<0;1;2;3Mq", [.character("q")]), ("\u{1B}[<M", []),
+    ("\u{1B}[<0;99999999999999999999;1M", [.mouse(MouseEvent(.press, x: 99_998, y: 0))]),
+    ("\u{1B}[<0;1\u{3}", [.control("c")]),
+    ("\u{1B}[M !\"", [.mouse(MouseEvent(.press, x: 0, y: 1))]),
+    ("\u{1B}[M#!\"", [.mouse(MouseEvent(.release, x: 0, y: 1))]),
+    ("\u{1B}[M@!\"", [.mouse(MouseEvent(.drag, x: 0, y: 1))]),
+    ("\u{1B}[M`!\"q", [.mouse(MouseEvent(.wheelUp, x: 0, y: 1)), .character("q")]),
+  ]
+
+  @Test(arguments: reports)
+  func `a mouse report is one event and never keys`(text: String, expected: [Key]) {
+    #expect(keys(Array(text.utf8)) == expected)
+  }
+
+  @Test func `a mouse report may come in pieces`() {
+    var decoder = KeyDecoder()
+    var keys: [Key] = []
+    for piece in ["\u{1B}[<6", "4;1", "0;3", "M"] {
+      for byte in piece.utf8 { decoder.decode(Int32(byte), into: &keys) }
+      decoder.flush(into: &keys)
+    }
+    #expect(keys == [.mouse(MouseEvent(.wheelUp, x: 9, y: 2))])
+  }
 }

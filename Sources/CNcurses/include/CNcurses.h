@@ -26,6 +26,8 @@ typedef struct {
   int32_t colors;
   /// Whether a refresh is bracketed by the synchronized-output sequences (mode 2026).
   int32_t synchronized;
+  /// Whether the mouse is asked to report buttons, drags and the wheel, where terminfo knows of one.
+  int32_t mouse;
 } cn_options;
 
 typedef struct {

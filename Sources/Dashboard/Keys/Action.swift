@@ -30,7 +30,7 @@ enum Command: Sendable, Hashable {
   case menuMove(Int), menuAccept, menuCancel, detach, stopRun
   case erase, type
   case pin, pinPattern, cap, release, checkpoint, acceptRule
-  case openPrompt, acceptPrompt
+  case openPrompt, acceptPrompt, edit(CommandInput.Edit)
   case propose
   case heatmap(HeatmapCommand)
   case timeline(TimelineCommand)
@@ -42,6 +42,8 @@ enum Command: Sendable, Hashable {
 /// Moves of the time cursor that keys ask for; a count multiplies them.
 enum Travel: Sendable, Hashable {
   case start, end
+  /// Columns of the time axis that has the focus.
+  case column(Int)
   case step(Int), decision(Int), change(Int)
 }
 

@@ -31,7 +31,14 @@ extension DashboardModel {
   ///   - now: Seconds of a clock that never runs backwards.
   /// - Returns: What the outside has to do, in order.
   public mutating func apply(_ key: Key, now: Double) -> [Action] {
-    guard let command = KeyTable.command(for: key, in: keyContext, focus: focus) else { return [] }
+    if case .mouse(let event) = key { return apply(event, now: now) }
+    if takeDigit(key, now: now) { return [] }
+    let count = self.count
+    self.count = nil
+    if count != nil && key == .escape { return [] }
+    guard
+      let command = KeyTable.command(for: key, in: keyContext, focus: focus)?.times(count ?? 1)
+    else { return [] }
     if case .budget(let difference) = command { return changeBudget(by: difference, now: now) }
     return sendDraft(now: now) + perform(command, key: key, now: now)
   }
@@ -54,9 +61,11 @@ extension DashboardModel {
     case .menuMove(let count): moveInMenu(by: count)
     case .menuAccept: return acceptMenu(now: now)
     case .menuCancel: overlay = .none
-    case .openPrompt: overlay = .prompt(text: "")
+    case .openPrompt: overlay = .prompt(CommandInput())
     case .erase, .type: edit(command, key: key)
-    case .acceptPrompt: return acceptPrompt()
+    case .edit(let edit): self.edit(edit)
+    case .acceptPrompt: return acceptPrompt(now: now)
+    case .palette: nextPalette(now: now)
     case .acceptRule: return acceptRule(now: now)
     case .inspector(let command): return perform(command, now: now)
     case .heatmap(let command): perform(command)
@@ -82,6 +91,7 @@ extension DashboardModel {
     case .start: return [.move(.start)]
     case .end: return [.move(.end)]
     case .step(let count): return [.move(.steps(count))]
+    case .column(let count): return [.move(.steps(steps(inColumns: count)))]
     case .decision(let count): return [.move(.decisions(count))]
     case .change(let count):
       guard let module = selectedModule else {
@@ -92,6 +102,14 @@ extension DashboardModel {
     }
   }
 
+  /// Steps that so many columns of the time axis with the focus stand for; at least one each.
+  private func steps(inColumns count: Int) -> Int {
+    let plot = plot(of: focus, width: screen.width, height: screen.height)
+    let each = Double(steps(of: focus).range.count) / Double(max(1, plot?.width ?? 100))
+    return (count < 0 ? -1 : 1)
+      * Int(max(Double(abs(count)), (each * Double(abs(count))).rounded()))
+  }
+
   /// Index of the chosen module.
   var selectedModule: Int? {
     selection.flatMap { state.grid.module(row: $0.row, column: $0.column) }
@@ -100,30 +118,25 @@ extension DashboardModel {
   // MARK: Prompts
 
   private mutating func edit(_ command: Command, key: Key) {
-    func edited(_ text: String, most: Int) -> String {
-      if command == .erase { return String(text.dropLast()) }
-      guard case .character(let character) = key, text.count < most else { return text }
-      return text + String(character)
-    }
     switch overlay {
-    case .prompt(let text): overlay = .prompt(text: edited(text, most: 120))
+    case .prompt(var input):
+      if case .character(let character) = key { input.type(character) }
+      overlay = .prompt(input)
     case .rule(var prompt):
-      prompt.text = edited(prompt.text, most: RulePrompt.capacity)
+      if command == .erase {
+        prompt.text = String(prompt.text.dropLast())
+      } else if case .character(let character) = key, prompt.text.count < RulePrompt.capacity {
+        prompt.text.append(character)
+      }
       prompt.problem = nil
       overlay = .rule(prompt)
     default: break
     }
   }
 
-  private mutating func acceptPrompt() -> [Action] {
-    guard case .prompt(let text) = overlay else { return [] }
-    overlay = .none
-    return Int(text).map { [.move(.to($0))] } ?? []
-  }
-
   // MARK: Dialogs
 
-  private mutating func leave() -> [Action] {
+  mutating func leave() -> [Action] {
     if mode != .live || head.isStopped || hasTrainerDied { return [.quit] }
     overlay = .quit(choice: 0)
     return []

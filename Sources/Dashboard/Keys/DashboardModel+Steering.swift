@@ -2,7 +2,7 @@ import RunEvents
 
 extension DashboardModel {
   /// Says why a run cannot be steered, if it cannot.
-  private mutating func refusesToSteer(now: Double) -> Bool {
+  mutating func refusesToSteer(now: Double) -> Bool {
     if mode == .readOnly {
       say("read-only: this run is watched, not steered", .warning, now: now)
       return true

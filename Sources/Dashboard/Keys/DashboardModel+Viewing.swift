@@ -14,7 +14,6 @@ extension DashboardModel {
     case .page(let count): move(rows: 10 * count, columns: 0)
     case .line(let toEnd): move(rows: toEnd ? 1 << 20 : -(1 << 20), columns: 0)
     case .open: open()
-    case .palette: nextPalette()
     case .back: back()
     default: break
     }
@@ -69,18 +68,42 @@ extension DashboardModel {
     }
   }
 
-  private mutating func nextPalette() {
+  /// Other colours for the values; the name is said, since not every terminal shows the difference.
+  mutating func nextPalette(now: Double) {
     let names = ColorRamp.Name.allCases
     let index = names.firstIndex(of: palette) ?? 0
     palette = names[(index + 1) % names.count]
+    say("palette \(palette.rawValue)", now: now)
   }
 
   private mutating func move(rows: Int, columns: Int) {
     switch focus {
     case .decisions, .log:
       decisionsScrolled = min(max(0, decisionsScrolled + rows), 3 * RunLog.capacity)
-    case .heatmap, .timeline, .loss: moveSelection(rows: rows, columns: columns)
+    case .timeline: moveInTimeline(by: rows)
+    case .heatmap, .loss: moveSelection(rows: rows, columns: columns)
     case .components, .inspector, .compare: break
+    }
+  }
+
+  /// Chooses another row of the timeline; the heatmap shares the choice.
+  private mutating func moveInTimeline(by rows: Int) {
+    let order = timelineOrder
+    guard !order.isEmpty else { return }
+    var index = 0
+    if let chosen = selectedModule, let found = order.firstIndex(of: chosen) {
+      index = min(max(0, found + rows), order.count - 1)
+    }
+    choose(order[index])
+  }
+
+  /// Chooses a module, in every pane.
+  mutating func choose(_ module: Int) {
+    let grid = head.grid
+    for row in grid.layers.indices {
+      for column in grid.kinds.indices where grid.module(row: row, column: column) == module {
+        selection = Place(row: row, column: column)
+      }
     }
   }
 

@@ -54,7 +54,7 @@ public struct DashboardModel: Sendable {
     case help(first: Int)
     case quit(choice: Int)
     case allocators(choice: Int)
-    case prompt(text: String)
+    case prompt(CommandInput)
     case rule(RulePrompt)
   }
 
@@ -87,6 +87,8 @@ public struct DashboardModel: Sendable {
   public internal(set) var past: DashboardState?
   /// Step of the time cursor; nil at the end.
   public internal(set) var cursor: Int?
+  /// Columns and rows of the screen, which a mouse and columns of time depend on; set by the outside.
+  public var screen = (width: 120, height: 40)
   /// How the dashboard stands to its run.
   public let mode: Mode
   /// How the replay stands; without meaning elsewhere.
@@ -119,6 +121,12 @@ public struct DashboardModel: Sendable {
   public internal(set) var moduleChanges: ModuleChanges?
   /// A count that is being typed before a key: `10]`.
   var count: Int?
+  /// The pane in which the mouse drags the time cursor.
+  var dragged: Pane?
+  /// A digit that may be the first of a count.
+  var firstDigit: FirstDigit?
+  /// Lines typed after `:`, the newest last.
+  var commandHistory: [String] = []
   /// Requests sent from here that the trainer has not answered.
   public internal(set) var outstanding: [Intervention] = []
   var overlay = Overlay.none

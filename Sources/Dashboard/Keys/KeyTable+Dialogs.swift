@@ -25,8 +25,28 @@ extension KeyTable {
       (0x20...0x7E).map { .character(Character(Unicode.Scalar(UInt8($0)))) }, "letters",
       [.rulePrompt, .commandPrompt], nil, .type, help: "what is typed"),
     bind(
-      [.backspace, .delete], "backspace", [.commandPrompt, .rulePrompt], nil, .erase,
-      help: "the last character"),
+      [.backspace, .delete], "backspace", .rulePrompt, nil, .erase, help: "the last character"),
+    bind(
+      [.tab], "tab", .commandPrompt, "tab complete", .edit(.complete(1)),
+      help: "complete the word: as far as it is certain, then each that fits"),
+    bind(
+      [.backTab], "shift-tab", .commandPrompt, nil, .edit(.complete(-1)), help: "the one before"),
+    bind([.up, .control("p")], "up", .commandPrompt, "up history", .edit(.older), help: "older"),
+    bind([.down, .control("n")], "down", .commandPrompt, nil, .edit(.newer), help: "newer"),
+    bind([.left, .control("b")], "left", .commandPrompt, nil, .edit(.left), help: "left"),
+    bind([.right, .control("f")], "right", .commandPrompt, nil, .edit(.right), help: "right"),
+    bind([.home, .control("a")], "home", .commandPrompt, nil, .edit(.start), help: "to the start"),
+    bind([.end, .control("e")], "end", .commandPrompt, nil, .edit(.end), help: "to the end"),
+    bind(
+      [.backspace], "backspace", .commandPrompt, nil, .edit(.erase), help: "the character before"),
+    bind(
+      [.delete, .control("d")], "delete", .commandPrompt, nil, .edit(.eraseForward),
+      help: "the character after"),
+    bind(
+      [.control("w")], "ctrl-w", .commandPrompt, nil, .edit(.eraseWord), help: "the word before"),
+    bind(
+      [.control("u")], "ctrl-u", .commandPrompt, nil, .edit(.eraseLine),
+      help: "all that stands before"),
     bind([.enter], "enter", .rulePrompt, "enter ask", .acceptRule, help: "ask for it"),
     bind(
       [.escape, .control("c")], "esc", [.rulePrompt, .commandPrompt], "esc back", .menuCancel,

@@ -96,11 +96,11 @@ extension KeyTable {
         panes: [.heatmap, .components, .inspector, .compare, .log, .decisions],
         help: "to the right"),
       bind(
-        [.left, .character("h")], "h left", .views, nil, .travel(.step(-1)),
-        panes: [.timeline, .loss], help: "in the timeline and the loss: one step back"),
+        [.left, .character("h")], "h left", .views, nil, .travel(.column(-1)),
+        panes: [.timeline, .loss], help: "in the timeline and the loss: one column back"),
       bind(
-        [.right, .character("l")], "l right", .views, nil, .travel(.step(1)),
-        panes: [.timeline, .loss], help: "in the timeline and the loss: one step on"),
+        [.right, .character("l")], "l right", .views, nil, .travel(.column(1)),
+        panes: [.timeline, .loss], help: "in the timeline and the loss: one column on"),
       bind([.pageUp, .control("b")], "page up", .views, nil, .page(-1), help: "ten rows up"),
       bind(
         [.pageDown, .control("f")], "page down", .views, nil, .page(1),

@@ -19,6 +19,7 @@ extension DashboardModel {
   public mutating func follow(_ navigator: RunNavigator, in records: some RunRecords) throws {
     if navigator.cursor != cursor { past = try navigator.cursor.map { try records.state(at: $0) } }
     cursor = navigator.cursor
+    panTimeline()
     playback = navigator.playback
   }
 

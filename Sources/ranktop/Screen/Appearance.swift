@@ -10,10 +10,15 @@ struct Appearance: ParsableArguments, Sendable {
   @Flag(help: "No colours (the environment variable NO_COLOR does the same).")
   var noColor = false
 
+  @Flag(
+    help: "Leave the mouse to the terminal (otherwise its own selecting wants the shift key).")
+  var noMouse = false
+
   /// Options for opening the terminal.
   var terminalOptions: TerminalOptions {
     TerminalOptions(
-      colors: noColor ? .atMost(.none) : .automatic, unicode: ascii ? false : nil)
+      colors: noColor ? .atMost(.none) : .automatic, unicode: ascii ? false : nil,
+      mouse: !noMouse)
   }
 
   /// The theme for what the terminal can show.

@@ -113,6 +113,7 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
         return (.terminalGone, model.head)
       }
       if case .key(let key) = input {
+        model.screen = (screen.size.width, screen.size.height)
         actions += model.apply(key, now: now)
         pace.changedByHand()
       } else if case .timedOut = input {

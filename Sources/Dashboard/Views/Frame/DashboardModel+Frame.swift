@@ -17,12 +17,18 @@ extension DashboardModel {
     let layout = layout(width: frame.width, height: frame.height)
     HeaderView(model: self, theme: theme).draw(into: &frame, in: layout.header)
     BudgetView(model: self, theme: theme).draw(into: &frame, in: layout.budget)
-    ScheduleView(state: state, theme: theme).draw(into: &frame, in: layout.schedule)
+    ScheduleView(state: state, theme: theme, lastStep: isBehind ? head.step : nil).draw(
+      into: &frame, in: layout.schedule)
     for pane in Pane.allCases {
       guard let area = layout.panes[pane] else { continue }
       draw(pane, in: area, border: layout.border, into: &frame, theme: theme)
     }
-    VerdictView(model: self, theme: theme).draw(into: &frame, in: layout.verdict)
+    // What is typed is seen at any size.
+    let typed = keyContext == .commandPrompt || keyContext == .rulePrompt
+    VerdictView(model: self, theme: theme).draw(
+      into: &frame,
+      in: typed && layout.verdict.isEmpty && height > 0
+        ? frame.area.row(frame.height - 1) : layout.verdict)
     FooterView(model: self, theme: theme).draw(into: &frame, in: layout.footer)
     OverlayView(model: self, theme: theme).draw(into: &frame)
     if !theme.glyphs.hasBraille { frame.reduceToASCII() }
@@ -47,9 +53,11 @@ extension DashboardModel {
     case .heatmap, .components:
       HeatmapPage(model: self, theme: theme).draw(into: &frame, in: area, style: style)
     case .loss:
-      LossView(state: state, theme: theme).draw(into: &frame, in: area, style: style)
+      LossView(state: state, theme: theme, head: isBehind ? head : nil).draw(
+        into: &frame, in: area, style: style)
     case .timeline where !isPage:
-      TimelineView(state: state, theme: theme).draw(into: &frame, in: area, style: style)
+      TimelineView(state: head, theme: theme, cursor: isBehind ? state.step : nil).draw(
+        into: &frame, in: area, style: style)
     case .timeline:
       TimelinePage(model: self, theme: theme).draw(into: &frame, in: area, style: style)
     case .decisions:
@@ -69,6 +77,15 @@ struct PaneStyle {
   let theme: Theme
   let border: Border
   let hasFocus: Bool
+
+  /// The area inside a pane.
+  static func inside(_ area: Area, border: Border) -> Area {
+    switch border {
+    case .none: area
+    case .rule: area.inset(left: 1, top: 1, right: 1)
+    case .box: area.inset(left: 2, top: 1, right: 2, bottom: 1)
+    }
+  }
 
   /// Draws the frame and returns the area inside.
   func open(

@@ -14,18 +14,25 @@ struct VerdictView {
 
   private func line(width: Int) -> Line {
     switch model.overlay {
-    case .prompt(let text):
-      var line = Line(":", style: theme.accent)
-      line.append(text + "_", style: theme.value)
-      return line
+    case .prompt(let input): return line(input, width: width)
     case .rule(let prompt): return line(prompt, width: width)
     default: break
+    }
+    if let count = model.count {
+      var line = Line("count \(count)", style: theme.accent)
+      line.append("  then , . [ ] { } up down or page", style: theme.label)
+      return line
     }
     if let message = model.message { return line(message.text, message.severity) }
     if !model.outstanding.isEmpty {
       let requests = model.outstanding.map(\.text).joined(separator: ", ")
       var line = Line("asked: \(requests)", style: theme.person)
       line.append("  waits for the trainer", style: theme.label)
+      return line
+    }
+    if model.isBehind && model.mode != .replay {
+      var line = Line("at step \(model.state.step)", style: theme.warning)
+      line.append(", the run is at \(model.head.step): end returns", style: theme.text)
       return line
     }
     let verdicts = model.verdicts
@@ -42,13 +49,49 @@ struct VerdictView {
     return line
   }
 
+  /// What is wrong beside what was typed, or in its place where there is no room for both.
+  private func line(_ typed: Line, problem: String, width: Int) -> Line {
+    let warning = Line("\(Character(theme.glyphs.warning)) \(problem)", style: theme.warning)
+    guard typed.cellCount + 2 + warning.cellCount <= width else { return warning }
+    var line = typed
+    line.append("  ")
+    line.append(warning)
+    return line
+  }
+
+  private func line(_ input: CommandInput, width: Int) -> Line {
+    // The part about the cursor is what is being typed.
+    let room = max(1, width - 2)
+    let first = max(0, input.position - room)
+    let before = input.characters[first..<input.position]
+    let after = input.characters[input.position...].prefix(room - before.count)
+    var line = Line(":", style: theme.accent)
+    line.append(String(before), style: theme.value)
+    if let under = after.first {
+      line.append(String(under), style: theme.selection)
+      line.append(String(after.dropFirst()), style: theme.value)
+    } else {
+      line.append("_", style: theme.value)
+    }
+    if let problem = input.problem { return self.line(line, problem: problem, width: width) }
+    if input.characters.isEmpty {
+      line.append("  a step, or a command: tab shows them", style: theme.label)
+    }
+    for (index, word) in input.candidates.enumerated() {
+      line.append("  ")
+      line.append(word, style: index == input.chosen ? theme.selection : theme.label)
+    }
+    return line
+  }
+
   private func line(_ prompt: RulePrompt, width: Int) -> Line {
-    var line = Line(prompt.label, style: theme.accent)
+    let label = prompt.label.fitted(to: max(1, min(prompt.label.cellCount, width - 9)))
+    var line = Line(label, style: theme.accent)
     // The end is what is being typed.
-    let room = max(8, width - prompt.label.cellCount - 1)
+    let room = max(8, width - label.cellCount - 1)
     line.append(String(prompt.text.suffix(room)) + "_", style: theme.value)
     if let problem = prompt.problem {
-      line.append("  \(Character(theme.glyphs.warning)) \(problem)", style: theme.warning)
+      return self.line(line, problem: problem, width: width)
     } else if prompt.text.isEmpty {
       line.append("  " + prompt.example, style: theme.label)
     } else if prompt.pattern == nil, let rule = prompt.rule, let manifest = model.state.manifest {

@@ -159,6 +159,18 @@ struct HeatmapView {
       hasSumRow: isWhole && model.metric == .rank && inside.height > visibleRows + 1)
   }
 
+  /// The module at a place of the screen, with the inside of the pane given; nil where there is none.
+  func place(x: Int, y: Int, in inside: Area) -> DashboardModel.Place? {
+    let window = window(for: inside)
+    let (line, left) = (y - inside.y - 1, x - inside.x - window.gutter)
+    guard line >= 0, line < window.rows.count, left >= 0 else { return nil }
+    let column = left / max(1, window.cellWidth)
+    guard column < window.columns.count else { return nil }
+    let place = DashboardModel.Place(
+      row: window.rows.lowerBound + line, column: window.columns.lowerBound + column)
+    return grid.module(row: place.row, column: place.column) == nil ? nil : place
+  }
+
   /// A range of `count` out of `total` with the chosen one near its middle.
   private static func range(_ count: Int, of total: Int, around chosen: Int?) -> Range<Int> {
     let first = min(max(0, (chosen ?? 0) - count / 2), total - count)

@@ -4,6 +4,14 @@ import Screen
 struct LossView {
   let state: DashboardState
   let theme: Theme
+  /// The run up to where it is known; nil where that is `state` itself.
+  var head: DashboardState?
+
+  /// The run as it is drawn: beyond the time cursor too.
+  private var course: DashboardState { head ?? state }
+
+  /// Columns left of the plot.
+  static let gutter = 7
 
   /// One column of dots.
   private struct Sample {
@@ -14,7 +22,7 @@ struct LossView {
   }
 
   func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
-    let gutter = 7
+    let gutter = Self.gutter
     let (samples, range) = self.samples(dots: max(0, 2 * (area.width - gutter - 3)))
     let isLogarithmic = range.map { $0.low > 0 && $0.high / $0.low >= 30 } ?? false
     let inside = style.open(
@@ -36,9 +44,19 @@ struct LossView {
       into: &frame, x: plot.x, y: plot.y, styles: [theme.border, theme.accent],
       glyphs: theme.glyphs)
     drawEvaluations(axis, plot: plot, into: &frame)
-    StepAxis(state: state, theme: theme).draw(
+    StepAxis(state: course, theme: theme).draw(
       into: &frame, in: Area(x: plot.x, y: plot.y + plot.height, width: plot.width, height: 1),
-      marksDecisions: true)
+      marksDecisions: true, cursor: head == nil ? nil : state.step)
+    drawCursor(plot: plot, into: &frame)
+  }
+
+  /// The time cursor, and what lies after it, faintly.
+  private func drawCursor(plot: Area, into frame: inout Frame) {
+    guard head != nil else { return }
+    let axis = StepAxis(state: course, theme: theme)
+    let column = axis.column(of: max(1, state.step), width: plot.width)
+    frame.fade(plot.inset(left: column + 1), style: theme.behind)
+    frame.line(column: plot.x + column, in: plot, glyphs: theme.glyphs, style: theme.value)
   }
 
   /// How losses become rows of dots.
@@ -60,8 +78,8 @@ struct LossView {
   private func samples(dots: Int) -> ([Sample], (low: Double, high: Double)?) {
     guard dots > 0 else { return ([], nil) }
     var samples = Array(repeating: Sample(), count: dots)
-    let history = state.losses
-    let total = Double(max(1, state.totalSteps - 1))
+    let history = course.losses
+    let total = Double(max(1, course.totalSteps - 1))
     for (index, bucket) in history.buckets.enumerated() {
       let middle = Double(history.firstStep(of: index) - 1) + Double(history.stride - 1) / 2
       let x = min(dots - 1, Int(middle / total * Double(dots - 1)))
@@ -78,7 +96,7 @@ struct LossView {
       low = min(low, samples[x].mean, samples[x].smoothed)
       high = max(high, samples[x].mean, samples[x].smoothed)
     }
-    for evaluation in state.evaluations where evaluation.loss.isFinite {
+    for evaluation in course.evaluations where evaluation.loss.isFinite {
       low = min(low, evaluation.loss)
       high = max(high, evaluation.loss)
     }
@@ -119,8 +137,8 @@ struct LossView {
   }
 
   private func drawEvaluations(_ axis: Axis, plot: Area, into frame: inout Frame) {
-    let steps = StepAxis(state: state, theme: theme)
-    for evaluation in state.evaluations where evaluation.loss.isFinite {
+    let steps = StepAxis(state: course, theme: theme)
+    for evaluation in course.evaluations where evaluation.loss.isFinite {
       let place = axis.place(evaluation.loss)
       let y = plot.y + Int(((1 - place) * Double(plot.height - 1)).rounded())
       let x = steps.column(of: evaluation.step, width: plot.width)

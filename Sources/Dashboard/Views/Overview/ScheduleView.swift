@@ -4,6 +4,8 @@ import Screen
 struct ScheduleView {
   let state: DashboardState
   let theme: Theme
+  /// Last step that is known, where that lies beyond the time cursor.
+  var lastStep: Int?
 
   func draw(into frame: inout Frame, in area: Area) {
     guard !area.isEmpty, let plan = state.plan, state.totalSteps > 0 else { return }
@@ -26,6 +28,12 @@ struct ScheduleView {
       frame[x, row.y] = Cell(
         isDone ? theme.glyphs.heavy : theme.glyphs.horizontal,
         style: isDone ? theme.accent : theme.border)
+    }
+    if let lastStep, column(lastStep) > now {
+      // What is done already but lies after the time cursor.
+      for x in now + 1...column(lastStep) {
+        frame[x, row.y] = Cell(theme.glyphs.heavy, style: theme.border)
+      }
     }
     let isWarmingUp = state.warmUp != nil
     for (index, phase) in plan.phases.enumerated() {

@@ -5,21 +5,28 @@ import Screen
 struct StepAxis {
   let state: DashboardState
   let theme: Theme
+  /// Steps shown; nil for the whole run.
+  var window: ClosedRange<Int>?
 
-  /// Column of a step (counted from 1) on an axis of `width` columns.
+  /// Steps from the left end to the right end.
+  var range: ClosedRange<Int> { window ?? 1...max(1, state.totalSteps) }
+
+  /// Column of a step (counted from 1) on an axis of `width` columns; steps outside take the ends.
   func column(of step: Int, width: Int) -> Int {
-    let place = Double(step - 1) / Double(max(1, state.totalSteps)) * Double(width)
-    return min(max(0, width - 1), Int(max(0, place)))
+    let place = (Double(step) - Double(range.lowerBound)) / Double(range.count) * Double(width)
+    return Int(min(max(0, place), Double(max(0, width - 1))))
   }
 
   /// Last step that belongs to a column.
   func lastStep(of column: Int, width: Int) -> Int {
-    let end = Double(column + 1) / Double(max(1, width)) * Double(max(1, state.totalSteps))
-    return max(1, Int(end.rounded(.up)))
+    let end = Double(column + 1) / Double(max(1, width)) * Double(range.count)
+    return max(1, range.lowerBound - 1 + Int(end.rounded(.up)))
   }
 
-  /// Draws the line with the first and the last step, and ticks where ranks changed.
-  func draw(into frame: inout Frame, in row: Area, marksDecisions: Bool) {
+  /// Draws the line with the first and the last step, ticks where ranks changed, and the time cursor.
+  func draw(
+    into frame: inout Frame, in row: Area, marksDecisions: Bool, cursor: Int? = nil
+  ) {
     guard !row.isEmpty else { return }
     frame.fill(row, with: Cell(theme.glyphs.horizontal, style: theme.border))
     if marksDecisions {
@@ -27,20 +34,26 @@ struct StepAxis {
         frame[row.x + column, row.y] = Cell(theme.glyphs.tick, style: theme.label)
       }
     }
-    let last = "\(state.totalSteps)"
-    guard row.width > last.cellCount + 4 else { return }
-    frame.write("1 ", x: row.x, y: row.y, style: theme.label, in: row)
-    frame.write(
-      " " + last, x: row.x + row.width - last.cellCount - 1, y: row.y, style: theme.label, in: row)
-    drawInnerLabels(into: &frame, in: row)
+    let last = "\(range.upperBound)"
+    let first = "\(range.lowerBound) "
+    if row.width > last.cellCount + first.cellCount + 2 {
+      frame.write(first, x: row.x, y: row.y, style: theme.label, in: row)
+      frame.write(
+        " " + last, x: row.x + row.width - last.cellCount - 1, y: row.y, style: theme.label, in: row
+      )
+      drawInnerLabels(into: &frame, in: row)
+    }
+    guard let cursor, range.contains(max(1, cursor)) else { return }
+    let column = self.column(of: max(1, cursor), width: row.width)
+    frame[row.x + column, row.y] = Cell(theme.glyphs.position, style: theme.value)
   }
 
   /// Round step numbers between the ends, where there is room.
   private func drawInnerLabels(into frame: inout Frame, in row: Area) {
     guard row.width >= 48 else { return }
     for quarter in 1...3 {
-      let step = state.totalSteps * quarter / 4
-      guard step > 1 else { continue }
+      let step = range.lowerBound - 1 + range.count / 4 * quarter + range.count % 4 * quarter / 4
+      guard step > range.lowerBound else { continue }
       let text = " \(step) "
       let x = row.x + column(of: step, width: row.width) - text.cellCount / 2
       frame.write(text, x: x, y: row.y, style: theme.label, in: row)
@@ -64,15 +77,19 @@ struct StepAxis {
     guard width > 0 else { return marks }
     for (index, bucket) in state.marks.buckets.enumerated()
     where bucket.decisions + bucket.checkpoints > 0 {
-      let column = self.column(of: state.marks.firstStep(of: index), width: width)
+      let step = state.marks.firstStep(of: index)
+      guard range.contains(step) else { continue }
+      let column = self.column(of: step, width: width)
       marks[column].decisions += bucket.decisions
       marks[column].pruned += bucket.pruned
       marks[column].grown += bucket.grown
       marks[column].checkpoints += bucket.checkpoints
     }
-    for seam in state.seams { marks[column(of: max(1, seam.step), width: width)].isSeam = true }
+    for seam in state.seams where range.contains(max(1, seam.step)) {
+      marks[column(of: max(1, seam.step), width: width)].isSeam = true
+    }
     for record in state.log.interventions where record.outcome == .applied {
-      guard let step = record.step else { continue }
+      guard let step = record.step, range.contains(max(1, step)) else { continue }
       // None may hide another: what falls into a taken column stands in the next free one.
       let place = column(of: max(1, step), width: width)
       let free = marks[place...].firstIndex { $0.intervention == nil }

@@ -5,6 +5,8 @@ import Screen
 struct TimelineView {
   let state: DashboardState
   let theme: Theme
+  /// Step of the time cursor where it stands behind the end; what lies after it is drawn faintly.
+  var cursor: Int?
 
   /// Modules that share a line of colour.
   private struct Group {
@@ -14,10 +16,18 @@ struct TimelineView {
     var modules: [Int]
   }
 
-  func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
-    let inside = style.open(
-      "pruning timeline", detail: legendOfMarks, note: legendOfRanks, in: area, into: &frame)
-    guard inside.height >= 2, inside.width >= 16, state.grid.count > 0 else { return }
+  /// Where the parts of the pane stand.
+  private struct Arrangement {
+    var groups: [Group]
+    var halves: Bool
+    var labels: [String]
+    var gutter: Int
+    var plot: Area
+    var hasAxis: Bool
+  }
+
+  private func arrangement(in inside: Area) -> Arrangement? {
+    guard inside.height >= 2, inside.width >= 16, state.grid.count > 0 else { return nil }
     // The axis is drawn where it costs no line of ranks.
     let lower = groups(rows: inside.height - 2)
     let full = groups(rows: inside.height - 1)
@@ -27,77 +37,61 @@ struct TimelineView {
     let (groups, halves) = hasAxis ? lower : full
     let labels = lineLabels(groups, halves: halves)
     let gutter = min(14, (labels.map(\.cellCount).max() ?? 0) + 1)
-    let plot = Area(
-      x: inside.x + gutter, y: inside.y + 1, width: inside.width - gutter,
-      height: min(rows, labels.count))
-    for (line, label) in labels.enumerated() where line < rows {
+    return Arrangement(
+      groups: groups, halves: halves, labels: labels, gutter: gutter,
+      plot: Area(
+        x: inside.x + gutter, y: inside.y + 1, width: inside.width - gutter,
+        height: min(rows, labels.count)), hasAxis: hasAxis)
+  }
+
+  /// Where the ranks stand in a pane whose inside is given; nil where there is no room.
+  func plot(in inside: Area) -> Area? { arrangement(in: inside)?.plot }
+
+  func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
+    let inside = style.open(
+      "pruning timeline", detail: legendOfMarks, note: legendOfRanks, in: area, into: &frame)
+    guard let parts = arrangement(in: inside) else { return }
+    let plot = parts.plot
+    for (line, label) in parts.labels.enumerated() where line < plot.height {
       frame.write(
-        label.fitted(to: gutter - 1), x: inside.x, y: plot.y + line,
+        label.fitted(to: parts.gutter - 1), x: inside.x, y: plot.y + line,
         style: theme.label, in: inside)
     }
-    drawMarks(in: Area(x: plot.x, y: inside.y, width: plot.width, height: 1), into: &frame)
-    drawRanks(groups, halves: halves, in: plot, into: &frame)
-    if hasAxis {
+    let marks = Area(x: plot.x, y: inside.y, width: plot.width, height: 1)
+    drawMarks(in: marks, into: &frame)
+    drawRanks(parts.groups, halves: parts.halves, in: plot, into: &frame)
+    if parts.hasAxis {
       StepAxis(state: state, theme: theme).draw(
         into: &frame, in: Area(x: plot.x, y: plot.y + plot.height, width: plot.width, height: 1),
-        marksDecisions: false)
+        marksDecisions: false, cursor: cursor)
     }
+    guard let cursor else { return }
+    let column = StepAxis(state: state, theme: theme).column(of: max(1, cursor), width: plot.width)
+    frame.fade(marks.inset(left: column + 1), style: theme.behind)
   }
 
   private func drawRanks(
     _ groups: [Group], halves: Bool, in plot: Area, into frame: inout Frame
   ) {
     let axis = StepAxis(state: state, theme: theme)
-    let maximum = Double(state.grid.maxCapacity)
+    let cells = RankCells(theme: theme, maximum: Double(state.grid.maxCapacity))
+    let here = cursor.map { axis.column(of: max(1, $0), width: plot.width) } ?? plot.width
     for x in 0..<plot.width where x <= axis.column(of: state.step, width: plot.width) {
       let step = min(axis.lastStep(of: x, width: plot.width), max(state.step, 1))
       guard let ranks = state.timeline.ranks(at: step) else { continue }
       func mean(_ index: Int) -> Double? {
         guard index < groups.count else { return nil }
         let modules = groups[index].modules
-        let sum = modules.reduce(0) { $0 + Int(ranks[$1]) }
+        let sum = modules.reduce(0) { $0 + (ranks.indices.contains($1) ? Int(ranks[$1]) : 0) }
         return modules.isEmpty ? nil : Double(sum) / Double(modules.count)
       }
       for y in 0..<plot.height {
+        let place: RankCells.Time = x < here ? .before : x == here ? .cursor : .after
         frame[plot.x + x, plot.y + y] =
           halves
-          ? half(top: mean(2 * y), bottom: mean(2 * y + 1), maximum: maximum)
-          : whole(mean(y), maximum: maximum)
+          ? cells.half(top: mean(2 * y), bottom: mean(2 * y + 1), place)
+          : cells.whole(mean(y), place)
       }
-    }
-  }
-
-  private func whole(_ rank: Double?, maximum: Double) -> Cell {
-    guard let rank else { return Cell() }
-    guard let place = Scale.ranked(rank, of: maximum) else {
-      return Cell(theme.glyphs.zero, style: theme.label)
-    }
-    let style = theme.ramp.style(place)
-    return Cell(theme.ramp.isColored ? " " : digit(rank), style: style)
-  }
-
-  /// Two ranks in one cell: the upper one as the glyph's colour, the lower one behind it.
-  private func half(top: Double?, bottom: Double?, maximum: Double) -> Cell {
-    func color(_ rank: Double?) -> Color {
-      guard let rank, let place = Scale.ranked(rank, of: maximum) else { return .standard }
-      return theme.ramp.style(place).background
-    }
-    let upper = color(top)
-    let lower = color(bottom)
-    if upper == .standard && lower == .standard {
-      return top == nil ? Cell() : Cell(theme.glyphs.zero, style: theme.label)
-    }
-    if upper == .standard { return Cell("▄", style: Style(foreground: lower)) }
-    return Cell(theme.glyphs.upperHalf ?? " ", style: Style(foreground: upper, background: lower))
-  }
-
-  /// A rank in one character: digits, then letters, then `+`.
-  private func digit(_ rank: Double) -> Unicode.Scalar {
-    let value = Int(rank.rounded())
-    switch value {
-    case ..<10: return Unicode.Scalar(UInt8(48 + max(0, value)))
-    case ..<36: return Unicode.Scalar(UInt8(87 + value))
-    default: return "+"
     }
   }
 
