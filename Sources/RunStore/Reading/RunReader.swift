@@ -19,6 +19,8 @@ public final class RunReader: Sendable {
   }
 
   private let connection: Mutex<Connection>
+  /// What was read before and never changes.
+  let decoded = DecodedRows()
 
   /// Opens a run.
   ///
@@ -33,10 +35,7 @@ public final class RunReader: Sendable {
   ///
   /// - Throws: ``StoreError``, as every method here, when the file cannot be read any more.
   public func manifest() throws(StoreError) -> Manifest? {
-    guard case .started(let manifest) = try events(of: .started, limit: 1).first?.event else {
-      return nil
-    }
-    return manifest
+    try read { try self.manifest($0) }
   }
 
   /// The events that follow event number `seq`, in order.
@@ -56,12 +55,7 @@ public final class RunReader: Sendable {
 
   /// Number of the last event recorded; 0 when there is none.
   public func lastSeq() throws(StoreError) -> Int64 {
-    try read { db in
-      try EventTable.tables(version: try Schema.version(of: db)).reduce(0) { last, table in
-        let statement = try db.cachedStatement(sql: "SELECT max(seq) FROM \(table.rawValue)")
-        return max(last, try Int64.fetchOne(statement) ?? 0)
-      }
-    }
+    try read { try StepSearch(db: $0).lastSeq() }
   }
 
   /// Number of the last event before the first step after `step` ended: what was known when `step`
@@ -69,26 +63,7 @@ public final class RunReader: Sendable {
   ///
   /// - Complexity: O(log steps): a few dozen look-ups, no index.
   public func seq(throughStep step: Int) throws(StoreError) -> Int64 {
-    let last = try lastSeq()
-    return try read { db in
-      let statement = try db.cachedStatement(
-        sql: "SELECT seq, step FROM steps WHERE seq >= ? ORDER BY seq LIMIT 1")
-      var low: Int64 = 1
-      var high = last + 1
-      // The first `seq` from which on every step report is of a later step.
-      while low < high {
-        let middle = low + (high - low) / 2
-        if let row = try Row.fetchOne(statement, arguments: [middle]),
-          let found = row.integer(1), found <= step
-        {
-          low = (row.integer(0) ?? middle) + 1
-        } else {
-          high = middle
-        }
-      }
-      let next = try Row.fetchOne(statement, arguments: [low]).flatMap { $0.integer(0) }
-      return next.map { $0 - 1 } ?? last
-    }
+    try read { try StepSearch(db: $0).seq(throughStep: step) }
   }
 
   /// Every request ever made of this run, oldest first, those still pending included.
@@ -134,6 +109,7 @@ public final class RunReader: Sendable {
       if let queue = connection.queue { return (queue, connection.number) }
       let queue = try Self.open(url)
       connection = Connection(queue: queue, number: connection.number + 1)
+      decoded.removeAll()
       return (queue, connection.number)
     }
   }

@@ -18,6 +18,7 @@ public final class RunRecorder: Sendable {
     var queue: DatabaseQueue?
     var lastSeq: Int64 = 0
     var lastHeartbeat: Double
+    var course = RunCourse()
   }
 
   private let options: Options
@@ -67,14 +68,16 @@ public final class RunRecorder: Sendable {
   ) throws(StoreError) {
     let now = options.now()
     let queue = try RunFile.openForWriting(url)
-    let lastSeq = try atBorder(url) {
+    let (lastSeq, course) = try atBorder(url) {
       try queue.write { db in
-        try RunRewind(db: db, url: url).rewind(to: checkpoint, seam: seam, options.trainer, now)
+        let last = try RunRewind(db: db, url: url)
+          .rewind(to: checkpoint, seam: seam, options.trainer, now)
+        return (last, try RunCourse(restoring: db))
       }
     }
     journal = try atBorder(url) { try Self.chooseJournal(queue, url, options) }
     mailbox = try Mailbox(opening: url)
-    writer = Mutex(Writer(queue: queue, lastSeq: lastSeq, lastHeartbeat: now))
+    writer = Mutex(Writer(queue: queue, lastSeq: lastSeq, lastHeartbeat: now, course: course))
     self.options = options
     self.url = url
   }
@@ -100,11 +103,13 @@ public final class RunRecorder: Sendable {
       guard let queue = writer.queue else { preconditionFailure("recorded after finish()") }
       let isDue = Self.isHeartbeatDue(writer.lastHeartbeat, now)
       let first = writer.lastSeq + 1
-      try atBorder(url) {
+      let course = try atBorder(url) {
+        var course = writer.course
         try queue.write { db in
           let rows = EventWriter(db: db)
           for (offset, event) in events.enumerated() {
             try rows.write(event, seq: first + Int64(offset))
+            try course.take(event, seq: first + Int64(offset), db)
           }
           for (offset, bytes) in checkpoints {
             try rows.write(bytes, step: events[offset].step, seq: first + Int64(offset))
@@ -112,7 +117,9 @@ public final class RunRecorder: Sendable {
           if !checkpoints.isEmpty { try rows.removeCheckpoints(keeping: keeping) }
           if isDue { try Self.beat(db, now) }
         }
+        return course
       }
+      writer.course = course
       writer.lastSeq += Int64(events.count)
       if isDue { writer.lastHeartbeat = now }
     }

@@ -35,6 +35,7 @@ struct RunRewind {
     to checkpoint: StoredCheckpoint, seam: Seam, _ trainer: TrainerProcess, _ now: Double
   ) throws -> Int64 {
     try checkIsAbandoned(now)
+    try Schema.upgrade(db)
     let seq = checkpoint.seq
     let found = try Int64.fetchOne(
       db, sql: "SELECT seq FROM checkpoint_data WHERE seq = ?", arguments: [seq])
@@ -60,7 +61,7 @@ struct RunRewind {
         WHERE seq > ? OR (seq IS NULL AND step IS NOT NULL AND id NOT IN (\(kept)))
         """, arguments: [seq])
     let tables = EventTable.allCases.filter { $0 != .interventions }.map(\.rawValue)
-    for table in tables + ["changes", "metrics", "checkpoint_data"] {
+    for table in tables + ["changes", "metrics", "checkpoint_data", "overview", "rank_changes"] {
       try db.execute(sql: "DELETE FROM \(table) WHERE seq > ?", arguments: [seq])
     }
     try EventWriter(db: db).write(.resumed(seam), seq: last + 1)

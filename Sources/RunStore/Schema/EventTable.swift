@@ -49,9 +49,21 @@ enum EventTable: String, CaseIterable {
 
   /// Rows after a `seq`, in order, from a file of a schema version; steps through the rows as they are asked for.
   func selection(version: Int) -> String {
+    "SELECT seq, \(columns(version: version)) FROM \(rawValue) WHERE seq > ? ORDER BY seq"
+  }
+
+  /// The newest rows at or before a `seq`, the newest first, as ``selection(version:)``.
+  func newest(version: Int) -> String {
+    """
+    SELECT seq, \(columns(version: version)) FROM \(rawValue)
+    WHERE seq <= ? ORDER BY seq DESC LIMIT ?
+    """
+  }
+
+  private func columns(version: Int) -> String {
     var columns = columns
     if version < 2 { columns.replace("budget_unit", with: "'components'") }
-    return "SELECT seq, \(columns) FROM \(rawValue) WHERE seq > ? ORDER BY seq"
+    return columns
   }
 
   /// The tables of a schema version.

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// The layout of a run file, version 2. README.md describes it for people who read or write it.
+/// The layout of a run file, version 3. README.md describes it for people who read or write it.
 ///
 /// One counter, `seq`, numbers the events of a run over all tables: merging the tables by `seq` restores
 /// the order in which things happened. It is the rowid of every event table but `interventions`, whose
@@ -10,10 +10,11 @@ internal import GRDB
 /// - Arrays are BLOBs, little-endian: `<f4` (float32), `<u2` (uint16), `u1` (one byte a truth value).
 /// - Lists and dictionaries of text are JSON.
 ///
-/// Version 1 lacked the tables of ``extensionTables``, `manifest.budget_unit` and `modules.start_rank`; it is still read.
+/// Version 1 lacked the tables of ``extensionTables``, `manifest.budget_unit` and `modules.start_rank`, version 2
+/// those of ``courseTables``; both are still read, and version 2 is brought up to date when it is recorded further.
 enum Schema {
   /// `user_version` of the files that this code writes, and the newest that it reads.
-  static let version = 2
+  static let version = 3
   /// `application_id`: the letters `RANK`.
   static let applicationID: Int32 = 0x5241_4E4B
 
@@ -25,8 +26,15 @@ enum Schema {
   /// Creates everything in an empty database.
   static let creation = [
     lifeTables, manifestTables, stepTables, decisionTables, eventTables, extensionTables,
+    courseTables,
     "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);",
   ].joined(separator: "\n")
+
+  /// Brings a file of version 2 up to date; what the new tables say of its past is left to ``RunCourse``.
+  static func upgrade(_ db: Database) throws {
+    guard try version(of: db) == 2 else { return }
+    try db.execute(sql: courseTables + "PRAGMA user_version = \(version);")
+  }
 
   /// Who records (a row only while somebody does, or after a crash), and how it ended.
   private static let lifeTables = """
@@ -214,5 +222,36 @@ enum Schema {
       last_recorded INTEGER NOT NULL,
       alive BLOB NOT NULL
     ) STRICT;
+    """
+
+  /// The course of the run in outline, so that nobody needs to read all of a long run. `seq` of `overview` is
+  /// that of the last event of its stretch of steps.
+  private static let courseTables = """
+    CREATE TABLE overview (
+      seq INTEGER PRIMARY KEY,
+      first_step INTEGER NOT NULL,
+      finite INTEGER NOT NULL,
+      loss_sum REAL NOT NULL,
+      not_finite INTEGER NOT NULL,
+      smoothed REAL,
+      decisions INTEGER NOT NULL,
+      pruned INTEGER NOT NULL,
+      grown INTEGER NOT NULL,
+      checkpoints INTEGER NOT NULL,
+      total_tokens INTEGER NOT NULL,
+      total_decisions INTEGER NOT NULL,
+      total_pruned INTEGER NOT NULL,
+      total_grown INTEGER NOT NULL,
+      total_checkpoints INTEGER NOT NULL,
+      total_statistics INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE rank_changes (
+      seq INTEGER PRIMARY KEY,
+      step INTEGER NOT NULL,
+      ranks BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX rank_changes_by_step ON rank_changes (step);
+    CREATE INDEX changes_by_module ON changes (module, seq);
+    CREATE INDEX gates_by_kind ON gates (is_binary);
     """
 }

@@ -1,0 +1,214 @@
+internal import GRDB
+import RunEvents
+
+/// A change of one component, as ``RunReader/changes(of:through:)`` lists them.
+public struct RecordedChange: Sendable, Hashable {
+  /// Step after which it came or went.
+  public var step: Int
+  /// Slot inside its module.
+  public var slot: Int
+  /// Whether it came.
+  public var isGrown: Bool
+
+  /// Creates a change.
+  public init(step: Int, slot: Int, isGrown: Bool) {
+    self.step = step
+    self.slot = slot
+    self.isGrown = isGrown
+  }
+}
+
+extension RunReader {
+  /// Step of the first decision after a step; nil when there is none.
+  public func decisionStep(after step: Int) throws(StoreError) -> Int? {
+    try read { db in
+      try Self.firstDecision(beyond: { $0 > step }, db).flatMap { try Self.step(of: $0, db) }
+    }
+  }
+
+  /// Step of the last decision before a step; nil when there is none.
+  public func decisionStep(before step: Int) throws(StoreError) -> Int? {
+    try read { db in
+      let first = try Self.firstDecision(beyond: { $0 >= step }, db)
+      return try RawRows.single(
+        db, "SELECT step FROM decisions WHERE seq < ? ORDER BY seq DESC LIMIT 1", [first ?? .max]
+      ).map { Int($0) }
+    }
+  }
+
+  /// The last decision at or before a step in full, with what was alive before it (flat; empty where that
+  /// is not known); nil when there is none.
+  public func decision(
+    atOrBefore step: Int
+  ) throws(StoreError) -> (decision: Decision, aliveBefore: [Bool])? {
+    try read { db in
+      let seq = try StepSearch(db: db).seq(throughStep: step)
+      let version = try Schema.version(of: db)
+      let rows = try Row.fetchCursor(
+        db.cachedStatement(sql: EventTable.decisions.newest(version: version)),
+        arguments: [seq, 1])
+      guard let row = try rows.next() else { return nil }
+      let found = EventRow(table: .decisions, row: row)
+      let number = found.seq
+      guard case .decision(let decision) = try found.event(db) else { return nil }
+      return (decision, try self.alive(before: number, db))
+    }
+  }
+
+  /// First step after another at which a module gained or lost a component; nil when there is none.
+  ///
+  /// - Complexity: O(log changes); O(changes) in a file without their index.
+  public func nextChange(of module: Int, after step: Int) throws(StoreError) -> Int? {
+    try read { db in
+      guard let first = try Self.firstDecision(beyond: { $0 > step }, db) else { return nil }
+      return try RawRows.single(
+        db, "SELECT seq FROM changes WHERE module = ? AND seq >= ? ORDER BY seq LIMIT 1",
+        [module, first]
+      ).flatMap { try Self.step(of: $0, db) }
+    }
+  }
+
+  /// Last step before another at which a module gained or lost a component; nil when there is none.
+  ///
+  /// - Complexity: as ``nextChange(of:after:)``.
+  public func previousChange(of module: Int, before step: Int) throws(StoreError) -> Int? {
+    try read { db in
+      let first = try Self.firstDecision(beyond: { $0 >= step }, db)
+      return try RawRows.single(
+        db, "SELECT seq FROM changes WHERE module = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
+        [module, first ?? .max]
+      ).flatMap { try Self.step(of: $0, db) }
+    }
+  }
+
+  /// When components of a module came and went, up to a step, in order.
+  public func changes(
+    of module: Int, through step: Int
+  ) throws(StoreError) -> [RecordedChange] {
+    try read { db in
+      let end = try Self.firstDecision(beyond: { $0 > step }, db) ?? .max
+      let rows = try RawRows(
+        db,
+        """
+        SELECT seq, slot, change FROM changes WHERE module = ? AND seq < ?
+        ORDER BY seq, position
+        """, [module, end])
+      var changes: [RecordedChange] = []
+      var last: (seq: Int64, step: Int) = (-1, 0)
+      while try rows.next() {
+        let seq = rows.integer(0)
+        if seq != last.seq { last = (seq, try Self.step(of: seq, db) ?? 0) }
+        changes.append(
+          RecordedChange(step: last.step, slot: rows.int(1), isGrown: rows.integer(2) > 0))
+      }
+      return changes
+    }
+  }
+
+  /// First step after another from which ranks fulfil a condition that they did not fulfil before; nil
+  /// when there is none.
+  ///
+  /// - Parameter holds: Of the rank of every module; of an empty array before they are known.
+  /// - Complexity: O(changes of ranks).
+  public func firstStep(
+    after step: Int, where holds: ([UInt16]) -> Bool
+  ) throws(StoreError) -> Int? {
+    let start = try ranks(at: [step])[0]
+    return try read { db in
+      var search = ConditionSearch(held: holds(start ?? []), holds: holds)
+      let rows = RankRows(db: db)
+      if try rows.areRecorded() {
+        var (after, seq): (Int, Int64) = (step, .max - 1)
+        while true {
+          let page = try rows.recorded(
+            "WHERE step > ? OR (step = ? AND seq > ?) ORDER BY step, seq LIMIT 256",
+            [after, after, seq])
+          guard let last = page.last else { return search.end() }
+          for change in page { if let found = search.take(change) { return found } }
+          (after, seq) = (last.step, last.seq)
+        }
+      }
+      guard let layout = try self.manifest(db)?.checkedLayout else { return nil }
+      var seq = try StepSearch(db: db).seq(throughStep: step)
+      let last = try StepSearch(db: db).lastSeq()
+      while seq < last {
+        // A few hundred events at a time: the masks of a large model are long.
+        let end = min(last, seq + 512)
+        for change in try rows.implied(after: seq, through: end, layout) {
+          if let found = search.take(change) { return found }
+        }
+        seq = end
+      }
+      return search.end()
+    }
+  }
+
+  // MARK: Details
+
+  private static func firstDecision(
+    beyond isBeyond: (Int) -> Bool, _ db: Database
+  ) throws -> Int64? {
+    let search = StepSearch(db: db)
+    let last = try RawRows.single(db, "SELECT max(seq) FROM decisions") ?? 0
+    return try search.first(in: "decisions", through: min(last, .max - 1), where: "step") { value in
+      guard case .int64(let step) = value.storage else { return true }
+      return isBeyond(Int(step))
+    }
+  }
+
+  private static func step(of decision: Int64, _ db: Database) throws -> Int? {
+    try RawRows.single(db, "SELECT step FROM decisions WHERE seq = ?", [decision]).map { Int($0) }
+  }
+
+  /// Components alive before an event, as the last decision or seam says, or as the run began.
+  private func alive(before seq: Int64, _ db: Database) throws -> [Bool] {
+    guard let manifest = try manifest(db) else { return [] }
+    let count = manifest.checkedLayout.count
+    var best: (seq: Int64, mask: [UInt8])?
+    let tables = try Schema.version(of: db) >= 2 ? ["decisions", "seams"] : ["decisions"]
+    for table in tables {
+      let rows = try Row.fetchCursor(
+        db.cachedStatement(
+          sql: """
+            SELECT seq, alive FROM \(table) WHERE seq < ? AND seq > ? AND length(alive) = ?
+            ORDER BY seq DESC LIMIT 1
+            """), arguments: [seq, best?.seq ?? 0, count])
+      if let row = try rows.next(), let mask = try row.array(1, of: UInt8.self), count > 0 {
+        best = (row.integer(0) ?? 0, mask)
+      }
+    }
+    if let best { return best.mask.map { $0 != 0 } }
+    guard count > 0, manifest.startRanks != nil else { return [] }
+    return manifest.aliveAtStart
+  }
+}
+
+/// Looks for the step after which a condition begins to hold.
+///
+/// Several changes after one step count as one: the last of them is what holds.
+private struct ConditionSearch {
+  var held: Bool
+  let holds: ([UInt16]) -> Bool
+  private var last: RankRows.Found?
+
+  init(held: Bool, holds: @escaping ([UInt16]) -> Bool) {
+    self.held = held
+    self.holds = holds
+  }
+
+  /// The next change; returns the step where the condition began to hold before it.
+  mutating func take(_ change: RankRows.Found) -> Int? {
+    defer { last = change }
+    guard let last, last.step != change.step else { return nil }
+    return judge(last)
+  }
+
+  /// There are no more changes.
+  mutating func end() -> Int? { last.flatMap { judge($0) } }
+
+  private mutating func judge(_ change: RankRows.Found) -> Int? {
+    let holdsNow = holds(change.ranks)
+    defer { held = holdsNow }
+    return holdsNow && !held ? change.step : nil
+  }
+}
