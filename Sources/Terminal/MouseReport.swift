@@ -26,9 +26,9 @@ struct MouseReport: Sendable {
       update { min($0 * 10 + digit, 99_999) }
     case UInt8(ascii: ";"):
       field += 1
-      if field > 2 { return .broken }
     case UInt8(ascii: "M"), UInt8(ascii: "m"):
-      guard field == 2 else { return .broken }
+      // With more or fewer numbers it is no report, but swallowed whole like one.
+      guard field == 2 else { return .done(nil) }
       return .done(event(isRelease: byte == UInt8(ascii: "m")))
     default: return .broken
     }

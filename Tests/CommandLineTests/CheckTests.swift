@@ -35,7 +35,7 @@ struct CheckTests {
   @Test func `a single decision is worth a warning, and JSON has it`() throws {
     let result = try check(
       "--allocator", "adalora", "--steps", "100", "--warmup", "40", "--final", "40", "--interval",
-      "50", "--json")
+      "20", "--json")
     #expect(result.code == 0)
     let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
     #expect((object?["warnings"] as? [String])?.first?.contains("single decision") == true)

@@ -61,7 +61,7 @@ private struct Random {
     let file = try folder.finishedRun([Sample.alarm(1)])
     try folder.patch(file, at: 60, with: [0, 0, 0, 9])
     let error = #expect(throws: StoreError.self) { try RunReader(opening: file) }
-    #expect(error?.code == .schemaTooNew(found: 9, known: 2))
+    #expect(error?.code == .schemaTooNew(found: 9, known: 3))
     #expect(
       text(error, folder)
         == "DIR/run.ranktop was recorded by a newer ranktop: its schema is version 9, this one knows "

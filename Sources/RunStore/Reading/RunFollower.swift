@@ -1,31 +1,47 @@
+import Foundation
 import RunEvents
 
 extension RunReader {
-  /// All events of the run, first those recorded, then those that follow, as batches in order.
+  /// The events of the run, first those recorded, then those that follow, as batches in order.
   ///
   /// The sequence ends after `.stopped`, or when the trainer is gone (ask ``liveness(at:)`` which), or
   /// when the task is cancelled. It is the same sequence for a live, a finished and a killed run.
   ///
-  /// - Parameter pollEvery: Pause between two looks at a file in which nothing is new; four times as
-  ///   long when nothing has been new for 20 looks.
-  public func follow(pollEvery: Duration = .milliseconds(50)) -> RunFollower {
-    RunFollower(reader: self, pause: pollEvery)
+  /// While nothing changes it asks the file system only, a few times a second.
+  ///
+  /// - Parameters:
+  ///   - seq: Number of the last event already known: with ``digest(throughSeq:)`` and
+  ///     ``overview(throughSeq:)`` a long run is joined without reading all of it. 0 for all events.
+  ///   - pollEvery: Pause between two looks at a file in which nothing is new; twice as
+  ///     long when nothing has been new for 20 looks.
+  ///   - waitsForResumption: Whether to go on when the trainer is gone without having ended the run: then an
+  ///     empty batch says so, once, and what comes when somebody takes the run up again follows, from
+  ///     `.resumed` on.
+  public func follow(
+    after seq: Int64 = 0, pollEvery: Duration = .milliseconds(50),
+    waitsForResumption: Bool = false
+  ) -> RunFollower {
+    RunFollower(
+      reader: self, seq: seq, pause: pollEvery, waitsForResumption: waitsForResumption)
   }
 }
 
-/// The events of a run as they are recorded; see ``RunReader/follow(pollEvery:)``.
+/// The events of a run as they are recorded; see ``RunReader/follow(after:pollEvery:waitsForResumption:)``.
 public struct RunFollower: AsyncSequence, Sendable {
-  /// Events in order; never empty.
+  /// Events in order; empty only where the trainer is gone and its return is waited for.
   public typealias Element = [RunEvent]
   /// What can go wrong while reading.
   public typealias Failure = StoreError
 
   fileprivate let reader: RunReader
+  fileprivate let seq: Int64
   fileprivate let pause: Duration
+  fileprivate let waitsForResumption: Bool
 
-  /// Creates an iterator that starts at the first event.
+  /// Creates an iterator that starts at the first event not known.
   public func makeAsyncIterator() -> Iterator {
-    Iterator(reader: reader, pause: pause)
+    Iterator(
+      reader: reader, pause: pause, waitsForResumption: waitsForResumption, seq: seq)
   }
 
   /// Reads batch after batch.
@@ -39,33 +55,46 @@ public struct RunFollower: AsyncSequence, Sendable {
 
     private let reader: RunReader
     private let pause: Duration
-    private var seq: Int64 = 0
+    private let waitsForResumption: Bool
+    /// Number of the last event returned.
+    public private(set) var seq: Int64
     /// What the file's version was when everything in it had been read; nil before that.
     private var version: FileVersion?
+    /// What the file system said then; nil where a change might not show.
+    private var stamp: FileStamp?
     private var looksInVain = 0
     /// Whether nobody writes any more.
     private var isAbandoned = false
+    private var isAbandonmentKnown = false
     private var hasEnded = false
 
-    fileprivate init(reader: RunReader, pause: Duration) {
+    fileprivate init(
+      reader: RunReader, pause: Duration, waitsForResumption: Bool, seq: Int64
+    ) {
       self.reader = reader
       self.pause = pause
+      self.waitsForResumption = waitsForResumption
+      self.seq = seq
     }
 
     /// Waits for the next events; nil at the end.
     public mutating func next() async throws(StoreError) -> [RunEvent]? {
       while !hasEnded {
-        let found = try reader.version()
-        if found != version {
-          if let batch = try read() { return batch }
-          version = found
+        if let batch = try look() { return batch }
+        if Task.isCancelled || (isAbandoned && !waitsForResumption) { break }
+        if isAbandoned && !isAbandonmentKnown {
+          isAbandonmentKnown = true
+          return []
         }
-        if isAbandoned || Task.isCancelled { break }
-        if looksInVain % Self.looksPerQuestion == 0, try !isLive() {
-          // Once more from the top: for what came between the last look and the end.
-          isAbandoned = true
-          version = nil
-          continue
+        if looksInVain % Self.looksPerQuestion == 0 {
+          // Also what the file system may have kept to itself.
+          stamp = nil
+          if !isAbandoned, try !isLive() {
+            // Once more from the top: for what came between the last look and the end.
+            isAbandoned = true
+            version = nil
+            continue
+          }
         }
         looksInVain += 1
         let isQuiet = looksInVain > Self.looksPerQuestion
@@ -81,6 +110,20 @@ public struct RunFollower: AsyncSequence, Sendable {
       if case .live = try reader.liveness() { true } else { false }
     }
 
+    /// Reads what is new, if the file may have changed.
+    private mutating func look() throws(StoreError) -> [RunEvent]? {
+      let now = FileStamp(of: reader.url)
+      if now == stamp { return nil }
+      let time = Date().timeIntervalSince1970
+      let found = try reader.version()
+      if found != version {
+        if let batch = try read() { return batch }
+        version = found
+      }
+      stamp = now.isSettled(at: time) ? now : nil
+      return nil
+    }
+
     /// Reads the next events, if there are any.
     private mutating func read() throws(StoreError) -> [RunEvent]? {
       let events = try reader.events(after: seq, limit: Self.limit)
@@ -88,6 +131,8 @@ public struct RunFollower: AsyncSequence, Sendable {
       seq = last.seq
       // While history is read the question stays due; a live run is asked only when it falls silent.
       if version != nil { looksInVain = 1 }
+      isAbandoned = false
+      isAbandonmentKnown = false
       if case .stopped = last.event {
         hasEnded = true
         reader.release()

@@ -30,8 +30,7 @@ extension RunReader {
   public func decisionStep(before step: Int) throws(StoreError) -> Int? {
     try read { db in
       let first = try Self.firstDecision(beyond: { $0 >= step }, db)
-      return try RawRows.single(
-        db, "SELECT step FROM decisions WHERE seq < ? ORDER BY seq DESC LIMIT 1", [first ?? .max]
+      return try db.integer("SELECT step FROM decisions WHERE seq < ? ORDER BY seq DESC LIMIT 1", [first ?? .max]
       ).map { Int($0) }
     }
   }
@@ -52,32 +51,6 @@ extension RunReader {
       let number = found.seq
       guard case .decision(let decision) = try found.event(db) else { return nil }
       return (decision, try self.alive(before: number, db))
-    }
-  }
-
-  /// First step after another at which a module gained or lost a component; nil when there is none.
-  ///
-  /// - Complexity: O(log changes); O(changes) in a file without their index.
-  public func nextChange(of module: Int, after step: Int) throws(StoreError) -> Int? {
-    try read { db in
-      guard let first = try Self.firstDecision(beyond: { $0 > step }, db) else { return nil }
-      return try RawRows.single(
-        db, "SELECT seq FROM changes WHERE module = ? AND seq >= ? ORDER BY seq LIMIT 1",
-        [module, first]
-      ).flatMap { try Self.step(of: $0, db) }
-    }
-  }
-
-  /// Last step before another at which a module gained or lost a component; nil when there is none.
-  ///
-  /// - Complexity: as ``nextChange(of:after:)``.
-  public func previousChange(of module: Int, before step: Int) throws(StoreError) -> Int? {
-    try read { db in
-      let first = try Self.firstDecision(beyond: { $0 >= step }, db)
-      return try RawRows.single(
-        db, "SELECT seq FROM changes WHERE module = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
-        [module, first ?? .max]
-      ).flatMap { try Self.step(of: $0, db) }
     }
   }
 
@@ -115,31 +88,28 @@ extension RunReader {
   ) throws(StoreError) -> Int? {
     let start = try ranks(at: [step])[0]
     return try read { db in
-      var search = ConditionSearch(held: holds(start ?? []), holds: holds)
+      var search = ConditionSearch(held: holds(start ?? []))
       let rows = RankRows(db: db)
-      if try rows.areRecorded() {
-        var (after, seq): (Int, Int64) = (step, .max - 1)
-        while true {
-          let page = try rows.recorded(
-            "WHERE step > ? OR (step = ? AND seq > ?) ORDER BY step, seq LIMIT 256",
-            [after, after, seq])
-          guard let last = page.last else { return search.end() }
-          for change in page { if let found = search.take(change) { return found } }
-          (after, seq) = (last.step, last.seq)
-        }
-      }
-      guard let layout = try self.manifest(db)?.checkedLayout else { return nil }
       var seq = try StepSearch(db: db).seq(throughStep: step)
       let last = try StepSearch(db: db).lastSeq()
+      let layout =
+        try rows.areRecorded()
+        ? nil : self.manifest(db)?.checkedLayout ?? ComponentLayout(capacities: [])
+      // In pieces: what is found early costs little, and the masks of a large model are long.
       while seq < last {
-        // A few hundred events at a time: the masks of a large model are long.
-        let end = min(last, seq + 512)
-        for change in try rows.implied(after: seq, through: end, layout) {
-          if let found = search.take(change) { return found }
+        let end: Int64
+        let found: [RankRows.Found]
+        if let layout {
+          end = min(last, seq + 512)
+          found = try rows.implied(after: seq, through: end, layout)
+        } else {
+          found = try rows.recorded("WHERE seq > ? ORDER BY seq LIMIT 256", [seq])
+          end = found.count < 256 ? last : found[found.count - 1].seq
         }
+        for change in found { if let step = search.take(change, holds) { return step } }
         seq = end
       }
-      return search.end()
+      return search.end(holds)
     }
   }
 
@@ -149,7 +119,7 @@ extension RunReader {
     beyond isBeyond: (Int) -> Bool, _ db: Database
   ) throws -> Int64? {
     let search = StepSearch(db: db)
-    let last = try RawRows.single(db, "SELECT max(seq) FROM decisions") ?? 0
+    let last = try db.integer("SELECT max(seq) FROM decisions") ?? 0
     return try search.first(in: "decisions", through: min(last, .max - 1), where: "step") { value in
       guard case .int64(let step) = value.storage else { return true }
       return isBeyond(Int(step))
@@ -157,7 +127,7 @@ extension RunReader {
   }
 
   private static func step(of decision: Int64, _ db: Database) throws -> Int? {
-    try RawRows.single(db, "SELECT step FROM decisions WHERE seq = ?", [decision]).map { Int($0) }
+    try db.integer("SELECT step FROM decisions WHERE seq = ?", [decision]).map { Int($0) }
   }
 
   /// Components alive before an event, as the last decision or seam says, or as the run began.
@@ -187,26 +157,22 @@ extension RunReader {
 ///
 /// Several changes after one step count as one: the last of them is what holds.
 private struct ConditionSearch {
-  var held: Bool
-  let holds: ([UInt16]) -> Bool
+  private var held: Bool
   private var last: RankRows.Found?
 
-  init(held: Bool, holds: @escaping ([UInt16]) -> Bool) {
-    self.held = held
-    self.holds = holds
-  }
+  init(held: Bool) { self.held = held }
 
   /// The next change; returns the step where the condition began to hold before it.
-  mutating func take(_ change: RankRows.Found) -> Int? {
+  mutating func take(_ change: RankRows.Found, _ holds: ([UInt16]) -> Bool) -> Int? {
     defer { last = change }
     guard let last, last.step != change.step else { return nil }
-    return judge(last)
+    return judge(last, holds)
   }
 
   /// There are no more changes.
-  mutating func end() -> Int? { last.flatMap { judge($0) } }
+  mutating func end(_ holds: ([UInt16]) -> Bool) -> Int? { last.flatMap { judge($0, holds) } }
 
-  private mutating func judge(_ change: RankRows.Found) -> Int? {
+  private mutating func judge(_ change: RankRows.Found, _ holds: ([UInt16]) -> Bool) -> Int? {
     let holdsNow = holds(change.ranks)
     defer { held = holdsNow }
     return holdsNow && !held ? change.step : nil

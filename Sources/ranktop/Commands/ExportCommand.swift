@@ -44,7 +44,7 @@ struct ExportCommand: AsyncParsableCommand {
     if !force && FileManager.default.fileExists(atPath: output) {
       throw Failure("\(output) exists: choose another name, or overwrite it with --force")
     }
-    let records = try RunReader(opening: URL(run: run)).eventList()
+    let records = RunFileRecords(reader: try RunReader(opening: URL(run: run)))
     var model = DashboardModel(mode: .replay)
     model.begin(with: try records.finalState())
     var navigator = RunNavigator()

@@ -31,7 +31,7 @@ struct ReplayCommand: AsyncParsableCommand {
       throw Failure("\(obstacle) Without a screen, print the run with: ranktop show \(run)")
     }
     _ = try await DashboardLoop(
-      mode: .replay, records: try reader.eventList(), appearance: appearance, step: step
+      mode: .replay, records: RunFileRecords(reader: reader), appearance: appearance, step: step
     ).show()
   }
 }

@@ -31,7 +31,7 @@ struct WatchCommand: AsyncParsableCommand {
     var steering: RunSteering?
     if !readonly, case .live = liveness { steering = try RunSteering(opening: file) }
     let dashboard = DashboardLoop(
-      mode: steering == nil ? .readOnly : .live, records: try reader.eventList(), reader: reader,
+      mode: steering == nil ? .readOnly : .live, records: RunFileRecords(reader: reader), reader: reader,
       steering: steering, appearance: appearance)
     let (departure, state) = try await dashboard.show()
     switch departure {

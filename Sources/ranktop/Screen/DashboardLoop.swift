@@ -77,7 +77,15 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
       })
     var navigator = RunNavigator(cursor: loop.step ?? (loop.mode == .replay ? 0 : nil))
     let now = ProcessInfo.processInfo.systemUptime
-    if loop.reader == nil {
+    var seq: Int64 = 0
+    if let reader = loop.reader {
+      // A long run is joined where it stands, not read from its beginning.
+      seq = try reader.lastSeq()
+      model.begin(
+        with: DashboardState(
+          try reader.digest(throughSeq: seq),
+          history: RunHistory(try reader.overview(throughSeq: seq))))
+    } else {
       model.begin(with: try loop.records.finalState())
       if loop.step == nil { navigator.play(true, elapsed: 0, now: now) }
       try model.follow(navigator, in: loop.records)
@@ -88,7 +96,9 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
     let inbox = EventInbox()
     self.inbox = inbox
     following = loop.reader.map { reader in
-      Task.detached { [inbox] in await inbox.fill(from: reader) { waker.wake() } }
+      Task.detached { [inbox, seq] in
+        await inbox.fill(from: reader, after: seq) { waker.wake() }
+      }
     }
     self.screen = screen
     self.model = model
@@ -158,7 +168,8 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
       if let failure = arrived.failure { model.say(failure, .bad, now: now) }
       model.hasTrainerDied = arrived.failure == nil && !model.head.isStopped
     }
-    if !arrived.events.isEmpty || arrived.hasEnded { pace.changed() }
+    if arrived.isAbandoned { model.hasTrainerDied = !model.head.isStopped }
+    if !arrived.events.isEmpty || arrived.isAbandoned || arrived.hasEnded { pace.changed() }
   }
 
   private mutating func playOn() {

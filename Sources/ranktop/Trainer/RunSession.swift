@@ -115,7 +115,7 @@ struct RunSession {
       arguments: command + ["--headless"] + (namesFile ? [] : ["--run", file.path]), log: log)
     let reader = try await firstSight(of: trainer)
     let dashboard = DashboardLoop(
-      mode: .live, records: try reader.eventList(), reader: reader,
+      mode: .live, records: RunFileRecords(reader: reader), reader: reader,
       steering: try RunSteering(opening: file), appearance: appearance)
     let (departure, state) = try await dashboard.show()
     switch departure {

@@ -1,0 +1,46 @@
+import Dashboard
+import RunEvents
+import RunStore
+
+/// A run file as the dashboard looks things up in it.
+struct RunFileRecords: RunRecords, Sendable {
+  let reader: RunReader
+
+  var lastStep: Int { get throws { try reader.lastStep() } }
+
+  func digest(through step: Int) throws -> RunDigest { try reader.digest(through: step) }
+
+  func overview() throws -> RunOverview { try reader.overview() }
+
+  func ranks(at steps: [Int]) throws -> [[UInt16]?] { try reader.ranks(at: steps) }
+
+  func step(atElapsed seconds: Double) throws -> Int { try reader.step(atElapsed: seconds) }
+
+  func decisionStep(after step: Int) throws -> Int? { try reader.decisionStep(after: step) }
+
+  func decisionStep(before step: Int) throws -> Int? { try reader.decisionStep(before: step) }
+
+  func decision(atOrBefore step: Int) throws -> RecordedChoice? {
+    try reader.decision(atOrBefore: step).map {
+      RecordedChoice(decision: $0.decision, aliveBefore: $0.aliveBefore)
+    }
+  }
+
+  func nextChange(of module: Int, after step: Int) throws -> Int? {
+    try reader.nextChange(of: module, after: step)
+  }
+
+  func previousChange(of module: Int, before step: Int) throws -> Int? {
+    try reader.previousChange(of: module, before: step)
+  }
+
+  func firstStep(after step: Int, where holds: ([UInt16]) -> Bool) throws -> Int? {
+    try reader.firstStep(after: step, where: holds)
+  }
+
+  func changes(of module: Int, through step: Int) throws -> [ComponentChange] {
+    try reader.changes(of: module, through: step).map {
+      ComponentChange(step: $0.step, slot: $0.slot, isGrown: $0.isGrown)
+    }
+  }
+}
