@@ -65,7 +65,7 @@ private struct Random {
     #expect(
       text(error, folder)
         == "DIR/run.ranktop was recorded by a newer ranktop: its schema is version 9, this one knows "
-        + "up to 2. Update ranktop to open it.")
+        + "up to 3. Update ranktop to open it.")
     #expect(throws: StoreError.self) { try RunSteering(opening: file) }
   }
 
