@@ -28,7 +28,7 @@ static const char sync_off[] = "\033[?2026l";
 // Buttons and drags (1002), in decimal numbers (1006): the older form ends at column 223.
 static const char mouse_on[] = "\033[?1002h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1002l";
-static int takes_mouse;
+static int reports_mouse;
 // The screen has been taken again and the mouse is not switched on yet.
 static int wants_mouse;
 
@@ -96,8 +96,8 @@ static void configure(const cn_options *options) {
 
 // Leaves the screen for the shell, mouse first: its reports must not reach another program.
 static void leave_screen(void) {
-  if (takes_mouse && !wants_mouse) cn_write(mouse_off, sizeof mouse_off - 1);
-  wants_mouse = takes_mouse;
+  if (reports_mouse && !wants_mouse) cn_write(mouse_off, sizeof mouse_off - 1);
+  wants_mouse = reports_mouse;
   endwin();
 }
 
@@ -139,9 +139,9 @@ int32_t cn_open(const cn_options *options, cn_terminal *terminal) {
     return CN_UNKNOWN_TERMINAL;
   }
   is_synchronized = options->synchronized;
-  const char *reports = tigetstr("kmous");
-  takes_mouse = options->mouse && reports != NULL && reports != (const char *)-1;
-  wants_mouse = takes_mouse;
+  const char *kmous = tigetstr("kmous");
+  reports_mouse = options->mouse && kmous != NULL && kmous != (const char *)-1;
+  wants_mouse = reports_mouse;
   cn_wait_away(0);
   is_away_clean = 0;
   configure(options);

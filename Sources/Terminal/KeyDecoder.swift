@@ -66,9 +66,12 @@ package struct KeyDecoder: Sendable {
       state = .ground
       if let event { keys.append(.mouse(event)) }
     case .broken:
-      state = .ground
-      // A control character, escape among them, is one whatever it interrupts.
-      if byte < 0x20 { ground(byte, into: &keys) }
+      // The rest is swallowed as that of any sequence; a control character ends it.
+      state = .sequence(number: 0, isInFirst: false, isBare: false)
+      if byte < 0x20 || byte >= 0x40 {
+        state = .ground
+        if byte < 0x20 { ground(byte, into: &keys) }
+      }
     }
   }
 

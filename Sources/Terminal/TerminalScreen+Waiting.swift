@@ -56,6 +56,7 @@ extension TerminalScreen {
       let code = cn_key()
       if code == CN_KEY_NONE { break }
       decoder.decode(code, into: &pending)
+      if !options.mouse, case .mouse? = pending.last { pending.removeLast() }
       takeStops()
     }
     decoder.flush(into: &pending)

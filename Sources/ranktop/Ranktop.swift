@@ -13,8 +13,9 @@ struct Ranktop: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       TrainCommand.self, DemoCommand.self, WatchCommand.self, ReplayCommand.self, ShowCommand.self,
-      EvaluateCommand.self, AllocatorsCommand.self, CheckCommand.self, ExportCommand.self, BenchCommand.self,
-      SweepCommand.self,
+      EvaluateCommand.self, AllocatorsCommand.self, CheckCommand.self, ExportCommand.self,
+      BenchCommand.self,
+      SweepCommand.self, ConfigCommand.self,
     ])
 }
 

@@ -33,6 +33,7 @@ import Terminal
       case "colors": options.colors = .always
       case "eight": options.colors = .atMost(.eight)
       case "ascii": options.unicode = false
+      case "mouse": options.mouse = true
       case "keep-control-z": options.stopsOnControlZ = false
       default: break
       }

@@ -69,6 +69,24 @@ import Testing
     job.expectClean()
   }
 
+  @Test(arguments: ["close", "end exit", "end abort", "end null", "signal"])
+  func `the mouse is asked for its reports, and given back on every way of leaving`(
+    way: String
+  ) throws {
+    var job = try Job(["mouse"])
+    #expect(job.emulator.modes.others.isSuperset(of: [1002, 1006]))
+    job.terminal.type("\u{1B}[<0;3;4M")
+    #expect(try job.terminal.report() == "key \(Key.mouse(MouseEvent(.press, x: 2, y: 3)))")
+    if way == "signal" { kill(job.process, SIGTERM) } else { job.terminal.send(way) }
+    while !(try job.terminal.report().hasPrefix("job ")) {}
+    job.expectClean()
+  }
+
+  @Test func `without the wish no mouse is asked for`() throws {
+    let job = try Job()
+    #expect(job.emulator.modes.others.isDisjoint(with: [1000, 1002, 1003, 1006]))
+  }
+
   @Test func `leaving by exit puts everything back`() throws {
     var job = try Job()
     job.terminal.send("end exit")

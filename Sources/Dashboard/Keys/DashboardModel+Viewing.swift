@@ -68,6 +68,9 @@ extension DashboardModel {
     }
   }
 
+  /// Takes other colours for the values.
+  public mutating func choose(_ palette: ColorRamp.Name) { self.palette = palette }
+
   /// Other colours for the values; the name is said, since not every terminal shows the difference.
   mutating func nextPalette(now: Double) {
     let names = ColorRamp.Name.allCases

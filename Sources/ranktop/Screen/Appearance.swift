@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import Screen
 import Terminal
 
@@ -13,6 +14,15 @@ struct Appearance: ParsableArguments, Sendable {
   @Flag(
     help: "Leave the mouse to the terminal (otherwise its own selecting wants the shift key).")
   var noMouse = false
+
+  /// The same with what a configuration says where no option does.
+  func completed(by file: ConfigurationFile) -> Appearance {
+    var appearance = self
+    if file.ascii == true { appearance.ascii = true }
+    if file.color == false { appearance.noColor = true }
+    if file.mouse == false { appearance.noMouse = true }
+    return appearance
+  }
 
   /// Options for opening the terminal.
   var terminalOptions: TerminalOptions {

@@ -69,7 +69,17 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
   /// Opens the terminal and begins to follow the run.
   init(_ loop: DashboardLoop<Records>) throws {
     self.loop = loop
-    appearance = loop.appearance
+    // A file that cannot be read must not keep anybody from a run: it is said, and the defaults hold.
+    var file = ConfigurationFile()
+    var complaint: String?
+    do {
+      file = try ConfigurationPath.read(ConfigurationPath.standard) ?? file
+    } catch {
+      complaint = "\(ConfigurationPath.standard), \(error)"
+    }
+    let appearance = loop.appearance.completed(by: file)
+    self.appearance = appearance
+    if let rate = file.frameRate { pace = FramePace(interval: .milliseconds(1000 / rate)) }
     var model = DashboardModel(
       mode: loop.mode,
       allocators: AllocatorKind.allCases.map {
@@ -91,6 +101,8 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
       try model.follow(navigator, in: loop.records)
     }
     let screen = try TerminalScreen(appearance.terminalOptions)
+    if let palette = file.palette { model.choose(palette) }
+    if let complaint { model.say(complaint, .warning, now: now) }
     for note in screen.capabilities.notes { model.say(note, now: now) }
     let waker = screen.waker
     let inbox = EventInbox()
