@@ -12,6 +12,8 @@ public enum Action: Sendable, Hashable {
   case quit
   /// Send every cell again.
   case redraw
+  /// Write the picture as shown into a file.
+  case save
   /// Move the time cursor.
   case move(Move)
   /// Replay: run or hold.
@@ -25,7 +27,7 @@ enum Command: Sendable, Hashable {
   case togglePause, budget(Int), openAllocators
   case view(ViewKind), focusNext, focusPrevious, expand, back
   case move(rows: Int, columns: Int), page(Int), line(toEnd: Bool), open
-  case help, quit, interrupt, redraw, palette
+  case help, quit, interrupt, redraw, palette, save
   case togglePlay, faster(Bool), travel(Travel)
   case menuMove(Int), menuAccept, menuCancel, detach, stopRun
   case erase, type

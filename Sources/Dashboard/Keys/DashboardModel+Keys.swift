@@ -52,6 +52,7 @@ extension DashboardModel {
     case .travel(let travel): return self.travel(travel, now: now)
     case .quit, .interrupt: return leave()
     case .redraw: return [.redraw]
+    case .save: return [.save]
     case .detach:
       overlay = .none
       return [.detach]

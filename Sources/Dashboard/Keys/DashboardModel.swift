@@ -114,6 +114,8 @@ public struct DashboardModel: Sendable {
   var timeline = TimelineSettings()
   var inspector = InspectorSettings()
   var compare = CompareSettings()
+  /// Two to four runs side by side, the first of them the one that is shown; set by the outside.
+  public var comparison: [ComparedRun] = [] { didSet { beginComparison() } }
   var log = LogSettings()
   /// What was looked up in the records last.
   public internal(set) var columns: TimelineColumns?

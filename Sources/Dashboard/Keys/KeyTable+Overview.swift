@@ -109,6 +109,9 @@ extension KeyTable {
         [.character("c")], "c", .views, nil, .palette,
         help: "other colours for the values"),
       bind(
+        [.character("S")], "S", .views, nil, .save,
+        help: "save the picture as shown, as SVG in the working directory"),
+      bind(
         [.escape], "esc", .views, nil, .back,
         help: "back: let go of the chosen module, to the overview"),
     ]

@@ -1,0 +1,137 @@
+import Screen
+
+/// The losses of all runs on one axis, each curve with the letter of its run on it.
+struct CompareLosses {
+  let runs: [ComparedRun]
+  let axis: CompareSettings.Axis
+  /// Step of the time cursor.
+  let step: Int?
+  let theme: Theme
+
+  private struct Point {
+    var place: Double
+    var loss: Double
+  }
+
+  func draw(into frame: inout Frame, in area: Area) {
+    let gutter = 7
+    guard area.height >= 3, area.width > gutter + 6 else { return }
+    let curves = runs.map { points($0) }
+    let all = curves.flatMap { $0 }
+    let finite = all.filter { $0.loss.isFinite }
+    guard let low = finite.map(\.loss).min(), let high = finite.map(\.loss).max() else {
+      frame.write("no finite loss yet", in: area, style: theme.label)
+      return
+    }
+    let end = max(all.map(\.place).max() ?? 1, 1)
+    let isLogarithmic = low > 0 && high / low >= 30
+    frame.write(
+      "smoothed loss\(isLogarithmic ? ", log scale" : "")", in: area.row(0), style: theme.label,
+      ellipsis: theme.glyphs.ellipsis)
+    let plot = area.inset(left: gutter, top: 1, bottom: 1)
+    guard plot.height > 0 else { return }
+    func height(_ loss: Double) -> Double {
+      guard high > low else { return 0.5 }
+      return isLogarithmic
+        ? Logarithm.of(loss / low) / Logarithm.of(high / low) : (loss - low) / (high - low)
+    }
+    drawGutter(low: low, high: high, plot: plot, into: &frame)
+    var canvas = DotCanvas(columns: plot.width, rows: plot.height)
+    var signs: [(x: Int, y: Int, run: Int)] = []
+    for (index, curve) in curves.enumerated() {
+      var last: (x: Int, y: Int)?
+      var dots: [(x: Int, y: Int)] = []
+      for point in curve {
+        guard point.loss.isFinite else {
+          last = nil
+          continue
+        }
+        let x = Int(point.place / end * Double(canvas.width - 1))
+        let y = Int(((1 - height(point.loss)) * Double(canvas.height - 1)).rounded())
+        canvas.line(from: last ?? (x, y), to: (x, y), layer: UInt8(index))
+        last = (x, y)
+        dots.append((x, y))
+      }
+      // Each run's letters stand elsewhere, so that none hides another.
+      for part in 0..<3 where !dots.isEmpty {
+        let place = Double(part) / 3 + (Double(index) + 0.5) / Double(3 * runs.count)
+        let dot = dots[min(dots.count - 1, Int(place * Double(dots.count)))]
+        signs.append((dot.x / 2, dot.y / 4, index))
+      }
+    }
+    canvas.draw(
+      into: &frame, x: plot.x, y: plot.y, styles: runs.indices.map { style($0) },
+      glyphs: theme.glyphs)
+    for sign in signs {
+      var style = style(sign.run)
+      style.attributes.insert(.bold)
+      frame.write(
+        String(ComparedRun.sign(sign.run)), x: plot.x + sign.x, y: plot.y + sign.y, style: style,
+        in: plot)
+    }
+    drawAxis(end: end, plot: plot, into: &frame)
+  }
+
+  private func style(_ run: Int) -> Style { theme.runs[run % theme.runs.count] }
+
+  private func points(_ run: ComparedRun) -> [Point] {
+    let losses = run.state.losses
+    let scale = axis == .steps ? 1 : run.tokensPerStep
+    return losses.buckets.enumerated().compactMap { index, bucket in
+      if bucket.count == 0 {
+        return bucket.notFinite > 0
+          ? Point(place: Double(losses.firstStep(of: index)) * scale, loss: .nan) : nil
+      }
+      return Point(
+        place: (Double(losses.firstStep(of: index)) + Double(losses.stride - 1) / 2) * scale,
+        loss: bucket.smoothed)
+    }
+  }
+
+  private func drawGutter(low: Double, high: Double, plot: Area, into frame: inout Frame) {
+    for row in 0..<plot.height {
+      frame[plot.x - 1, plot.y + row] = Cell(theme.glyphs.vertical, style: theme.border)
+    }
+    let rows = high > low && plot.height > 1 ? [(0, high), (plot.height - 1, low)] : [(0, high)]
+    for (row, value) in rows {
+      frame.write(
+        NumberText.short(value).padded(to: 6, .right), x: plot.x - 7, y: plot.y + row,
+        style: theme.label)
+    }
+  }
+
+  private func drawAxis(end: Double, plot: Area, into frame: inout Frame) {
+    let row = Area(x: plot.x, y: plot.y + plot.height, width: plot.width, height: 1)
+    frame.fill(row, with: Cell(theme.glyphs.horizontal, style: theme.border))
+    let text =
+      axis == .steps
+      ? " step \(NumberText.grouped(Int(min(end, 1e15))))"
+      : " \(NumberText.short(end)) tokens, by the mean a step"
+    frame.write("0 ", x: row.x, y: row.y, style: theme.label, in: row)
+    if text.cellCount + 4 < row.width {
+      frame.write(text, in: row, .right, style: theme.label)
+      // The line goes on to the left of the text.
+      frame.fill(
+        Area(x: row.x + 2, y: row.y, width: row.width - text.cellCount - 2, height: 1),
+        with: Cell(theme.glyphs.horizontal, style: theme.border))
+    }
+    if let step {
+      for (index, run) in runs.enumerated() {
+        let place = Double(step) * (axis == .steps ? 1 : run.tokensPerStep) / end
+        guard place >= 0, place <= 1 else { continue }
+        let x = row.x + min(row.width - 1, Int(place * Double(row.width - 1)))
+        frame[x, row.y] = Cell(
+          theme.glyphs.position, style: axis == .steps ? theme.accent : style(index))
+      }
+    }
+  }
+}
+
+extension ComparedRun {
+  /// Mean tokens of a step; 0 before the first.
+  var tokensPerStep: Double {
+    let first = state.seams.last { $0.source != nil }?.step ?? 0
+    let steps = state.step - first
+    return steps > 0 ? Double(state.tokens) / Double(steps) : 0
+  }
+}

@@ -1,0 +1,168 @@
+import RunEvents
+
+/// Where the decisions of two runs part: the first step after which a module that both have has other
+/// components alive, and how far they are apart after the decisions that follow.
+public struct Parting: Sendable, Hashable {
+  /// One module that differs.
+  public struct Module: Sendable, Hashable {
+    /// Its short name.
+    public var label: String
+    /// Its ranks in the two runs.
+    public var ranks: [Int]
+    /// Slots that are alive in one of the two only.
+    public var slots: Int
+  }
+
+  /// How the runs stand after a step at which one of them decided.
+  public struct Stage: Sendable, Hashable {
+    /// The step.
+    public var step: Int
+    /// Numbers of the decisions at this step; nil for a run without one.
+    public var numbers: [Int?]
+    /// Modules that differ.
+    public var modules: Int
+    /// Sum of the differences of ranks, without their signs.
+    public var ranks: Int
+    /// Slots that are alive in one run only.
+    public var slots: Int
+  }
+
+  /// Why there is nothing to tell, or what is.
+  public enum Outcome: Sendable, Hashable {
+    /// No module is in both runs.
+    case nothingInCommon
+    /// They have different components alive before any decision.
+    case different
+    /// No difference up to this step, the last that both reach.
+    case together(through: Int)
+    /// They part at the first of the stages.
+    case apart
+  }
+
+  /// What came out.
+  public var outcome: Outcome
+  /// The parting and the decisions after it, a few.
+  public var stages: [Stage] = []
+  /// The modules that differ at the parting.
+  public var modules: [Module] = []
+
+  /// Most stages told.
+  static let stageCapacity = 8
+
+  /// Compares two runs decision by decision.
+  ///
+  /// - Complexity: O(components + changed components).
+  public init(_ a: ComparedRun, _ b: ComparedRun) {
+    let pairs = ModulePairs(a.state.manifest?.modules ?? [], b.state.manifest?.modules ?? [])
+    guard pairs.common > 0 else {
+      outcome = .nothingInCommon
+      return
+    }
+    var walk = PartingWalk(a, b, pairs)
+    if walk.differing > 0 {
+      outcome = .different
+      modules = walk.modules
+      stages = [walk.stage(step: 0, numbers: [nil, nil])]
+    } else {
+      outcome = .together(through: min(a.state.history.lastStep, b.state.history.lastStep))
+    }
+    let end = min(a.state.history.lastStep, b.state.history.lastStep)
+    var (i, j) = (0, 0)
+    while i < a.decisions.count || j < b.decisions.count {
+      let next = [
+        i < a.decisions.count ? a.decisions[i].step : .max,
+        j < b.decisions.count ? b.decisions[j].step : .max,
+      ].min()!
+      if next > end || stages.count >= Self.stageCapacity { break }
+      var numbers: [Int?] = [nil, nil]
+      while i < a.decisions.count, a.decisions[i].step <= next {
+        walk.apply(a.decisions[i], side: 0)
+        numbers[0] = a.decisions[i].number
+        i += 1
+      }
+      while j < b.decisions.count, b.decisions[j].step <= next {
+        walk.apply(b.decisions[j], side: 1)
+        numbers[1] = b.decisions[j].number
+        j += 1
+      }
+      walk.settle()
+      if stages.isEmpty {
+        guard walk.differing > 0 else { continue }
+        outcome = .apart
+        modules = walk.modules
+      }
+      stages.append(walk.stage(step: next, numbers: numbers))
+    }
+  }
+}
+
+/// The components of two runs as their decisions change them.
+private struct PartingWalk {
+  private let pairs: ModulePairs
+  private let layouts: [ComponentLayout]
+  private var alive: [[Bool]]
+  private var touched: Set<Int> = []
+  /// Slots that differ, a pair.
+  private var slots: [Int]
+  private var ranks: [[Int]]
+
+  init(_ a: ComparedRun, _ b: ComparedRun, _ pairs: ModulePairs) {
+    self.pairs = pairs
+    layouts = [a, b].map { $0.state.grid.layout }
+    alive = zip([a, b], layouts).map { run, layout in
+      // A damaged mask counts as nothing alive.
+      run.startAlive.count == layout.count
+        ? run.startAlive : Array(repeating: false, count: layout.count)
+    }
+    slots = Array(repeating: 0, count: pairs.pairs.count)
+    ranks = Array(repeating: [0, 0], count: pairs.pairs.count)
+    touched = Set(pairs.pairs.indices)
+    settle()
+  }
+
+  mutating func apply(_ decision: DecisionOutline, side: Int) {
+    let layout = layouts[side]
+    for (ids, isAlive) in [(decision.pruned, false), (decision.grown, true)] {
+      for id in ids where (0..<layout.moduleCount).contains(id.module) {
+        guard layout.range(of: id.module).contains(layout.index(of: id)), id.slot >= 0 else {
+          continue
+        }
+        alive[side][layout.index(of: id)] = isAlive
+        touched.insert(side == 0 ? pairs.ofFirst[id.module] : pairs.ofSecond[id.module])
+      }
+    }
+  }
+
+  /// Compares the modules that have changed.
+  mutating func settle() {
+    for index in touched {
+      guard let a = pairs.pairs[index].first, let b = pairs.pairs[index].second,
+        a < layouts[0].moduleCount, b < layouts[1].moduleCount
+      else { continue }
+      let (first, second) = (alive[0][layouts[0].range(of: a)], alive[1][layouts[1].range(of: b)])
+      var count = 0
+      for slot in 0..<max(first.count, second.count) {
+        let here = slot < first.count && first[first.startIndex + slot]
+        let there = slot < second.count && second[second.startIndex + slot]
+        if here != there { count += 1 }
+      }
+      slots[index] = count
+      ranks[index] = [first.count { $0 }, second.count { $0 }]
+    }
+    touched = []
+  }
+
+  var differing: Int { slots.count { $0 > 0 } }
+
+  var modules: [Parting.Module] {
+    slots.indices.filter { slots[$0] > 0 }.map {
+      Parting.Module(label: pairs.grid.label($0), ranks: ranks[$0], slots: slots[$0])
+    }
+  }
+
+  func stage(step: Int, numbers: [Int?]) -> Parting.Stage {
+    Parting.Stage(
+      step: step, numbers: numbers, modules: differing,
+      ranks: ranks.reduce(0) { $0 + abs($1[0] - $1[1]) }, slots: slots.reduce(0, +))
+  }
+}
