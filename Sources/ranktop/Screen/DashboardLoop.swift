@@ -153,6 +153,24 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
       theme: appearance.theme(for: screen.capabilities, palette: model.palette))
   }
 
+  /// Writes the picture as shown into the working directory, under a name that is free.
+  private mutating func save() {
+    let name = model.head.manifest?.name ?? "run"
+    let base = "\(name)-\(model.view.title)-\(model.state.step)"
+    var file = "\(base).svg"
+    var number = 2
+    while FileManager.default.fileExists(atPath: file) {
+      file = "\(base)-\(number).svg"
+      number += 1
+    }
+    let frame = draw((screen.size.width, screen.size.height))
+    report {
+      try Data(frame.svg(title: "ranktop: \(name)").utf8)
+        .write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
+      $0.model.say("saved as \(file)", now: $0.now)
+    }
+  }
+
   private mutating func draw() {
     let (width, height) = (screen.size.width, screen.size.height)
     report {
@@ -226,6 +244,7 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
     case .detach: return .detached
     case .quit: return model.head.isStopped || model.hasTrainerDied ? .ended : .detached
     case .redraw: screen.redraw()
+    case .save: save()
     case .play(let isPlaying): play(isPlaying)
     case .speed(let speed):
       navigator.setSpeed(speed, elapsed: elapsed, now: now)
