@@ -209,8 +209,23 @@ public struct ALoRAAllocator: Allocator {
     return Decision(
       number: 0, step: step, allocator: name, budget: target, threshold: selection.threshold,
       scores: round.importance, alive: alive, pruned: pruned, grown: grown,
-      isFinal: step >= lastRound, reason: reason)
+      isFinal: step >= lastRound, reason: reason, parts: parts(round))
   }
+
+  /// The terms of `IS = S(M) - S(M\r) + S(M_r)`.
+  private func parts(_ round: AblationRound) -> [ScorePart] {
+    guard !round.without.isEmpty, !round.only.isEmpty else { return [] }
+    let full = Float(round.full)
+    return [
+      ScorePart(name: "S(M)", values: round.without.map { $0.isNaN ? .nan : full }),
+      ScorePart(name: "S(M\\r)", values: round.without),
+      ScorePart(name: "S(M_r)", values: round.only),
+    ]
+  }
+
+  /// The changed mask is what the next round measures; it prunes what is above the target, and grows no more
+  /// than it prunes.
+  public mutating func amend(_ decision: inout Decision) { alive = decision.alive }
 
   // MARK: Steering
 

@@ -25,6 +25,8 @@ public struct AdaLoRAAllocator: RankingAllocator {
   /// Schedule, mask and candidates.
   public var state: RankedBudget
   private let orthogonalityWeight: Float
+  /// What the importance is made of, where it was kept.
+  private var terms: TripletTerms?
 
   /// Creates the allocator for a run, or for the rest of one.
   ///
@@ -52,10 +54,13 @@ public struct AdaLoRAAllocator: RankingAllocator {
         statistics.sensitivity.count == alive.count,
         "\(statistics.sensitivity.count) sensitivities for \(alive.count) components")
       importance = statistics.sensitivity
+      terms = statistics.sensitivityTerms
     }
     guard state.isDue(at: step) else { return nil }
     if importance.isEmpty { importance = [Float](repeating: 0, count: alive.count) }
-    return state.decide(at: step, scores: importance, measure: "AdaLoRA sensitivity")
+    return state.decide(
+      at: step, scores: importance, measure: "AdaLoRA sensitivity",
+      parts: terms?.parts("sensitivity") ?? [])
   }
 }
 

@@ -31,10 +31,43 @@ public struct AblationRound: Sendable, Hashable, Codable {
   /// `S(M) - S(M\r) + S(M_r)` of every live component, flat; NaN for a dead one.
   public var importance: [Float]
 
+  /// `S(M\r)` of every live component, flat, NaN for a dead one; empty where it was not kept.
+  public var without: [Float]
+  /// `S(M_r)` of every live component, likewise.
+  public var only: [Float]
+
   /// Creates a round's result.
-  public init(full: Double, importance: [Float]) {
+  public init(full: Double, importance: [Float], without: [Float] = [], only: [Float] = []) {
     self.full = full
     self.importance = importance
+    self.without = without
+    self.only = only
+  }
+}
+
+/// What triplet scores are made of, flat: the score is `c + b + a`.
+public struct TripletTerms: Sendable, Hashable, Codable {
+  /// Score of the gate.
+  public var c: [Float]
+  /// Mean score over the column of B.
+  public var b: [Float]
+  /// Mean score over the row of A.
+  public var a: [Float]
+
+  /// Creates terms that are all 0.
+  public init(count: Int) {
+    c = [Float](repeating: 0, count: count)
+    b = c
+    a = c
+  }
+
+  /// The terms as the parts of a decision's scores.
+  ///
+  /// - Parameter measure: What is scored, e.g. `sensitivity`.
+  func parts(_ measure: String) -> [ScorePart] {
+    [("c", c), ("B", b), ("A", a)].map {
+      ScorePart(name: "\(measure) of \($0.0)", values: $0.1)
+    }
   }
 }
 
@@ -51,12 +84,16 @@ public struct Statistics: Sendable {
   public var moduleNorms: [Float] = []
   /// AdaLoRA's triplet score `s(c_i) + mean_j s(B_ji) + mean_j s(A_ij)`, flat.
   public var sensitivity: [Float] = []
+  /// What ``sensitivity`` is made of; nil where it was not kept.
+  public var sensitivityTerms: TripletTerms?
   /// Gate `c` of every component, flat.
   public var gates: [Float] = []
   /// The ablation round at this step.
   public var ablation: AblationRound?
   /// Posterior score of every component, flat.
   public var posterior: [Float] = []
+  /// What ``posterior`` is made of; nil where it was not kept.
+  public var posteriorTerms: TripletTerms?
   /// `sum |dW o dL/dW| / sqrt(out in)` of every module at this step.
   public var updateSensitivity: [Float] = []
   /// `dL_val/dg` of every module.
@@ -148,6 +185,20 @@ public protocol Allocator: Sendable, Codable {
   ///   - step: Last step finished.
   /// - Returns: Why they are rejected, as a sentence for a person; nil when they are accepted.
   mutating func setConstraints(_ constraints: RankConstraints, at step: Int) -> String?
+  /// Takes a person's change of the decision that ``update(_:)`` has just returned.
+  ///
+  /// Where nothing changed it is not called. Afterwards everything that follows from what is alive does so
+  /// from the changed mask: what is held, what the next decision begins with, what grows.
+  ///
+  /// - Parameter decision: With `alive`, `pruned` and `grown` as they are to be; ``RunEvents/Decision/isFinal``
+  ///   is corrected where it is not the last any more.
+  mutating func amend(_ decision: inout Decision)
+  /// Why these components cannot be given the opposite of what ``update(_:)`` has just decided for them, as a
+  /// sentence for a person; nil when they can.
+  ///
+  /// Pins, caps and what is ``excluded`` are the engine's to check; to change nothing or to take all of a
+  /// decision back is always possible.
+  func refusal(ofToggling components: [ComponentID], in decision: Decision) -> String?
   /// How far every gate is moved towards 0 after the optimiser's update of this step: the proximal
   /// step `T_xi` of an L1 term. 0 for none.
   ///
@@ -176,6 +227,8 @@ public protocol Allocator: Sendable, Codable {
 extension Allocator {
   /// Name on the command line and in the run file.
   public var name: String { Self.kind.rawValue }
+  /// Nil: every component stands for itself.
+  public func refusal(ofToggling components: [ComponentID], in decision: Decision) -> String? { nil }
   /// None.
   public func proximalThreshold(at step: Int, rate: Float) -> Float { 0 }
   /// The soft threshold.

@@ -25,6 +25,8 @@ public struct BayesianAllocator: RankingAllocator {
   /// Schedule, mask and candidates.
   public var state: RankedBudget
   private let orthogonalityWeight: Float
+  /// What the importance is made of, where it was kept.
+  private var terms: TripletTerms?
 
   /// Creates the allocator for a run, or for the rest of one.
   ///
@@ -52,10 +54,13 @@ public struct BayesianAllocator: RankingAllocator {
         statistics.posterior.count == alive.count,
         "\(statistics.posterior.count) posterior scores for \(alive.count) components")
       importance = statistics.posterior
+      terms = statistics.posteriorTerms
     }
     guard state.isDue(at: step) else { return nil }
     if importance.isEmpty { importance = [Float](repeating: 0, count: alive.count) }
-    return state.decide(at: step, scores: importance, measure: "signal-to-noise ratio")
+    return state.decide(
+      at: step, scores: importance, measure: "signal-to-noise ratio",
+      parts: terms?.parts("signal to noise") ?? [])
   }
 }
 

@@ -179,6 +179,7 @@ public struct DiffoRAAllocator: Allocator {
       start: start, groups: selectsByLayer ? start.modulesByLayer : [], constraints: constraints
     ).keep(budget: target, scores: theta)
     let before = alive
+    let gates = relaxation.gates(theta)
     alive = result.alive
     isSelected = result.isSelected
     holdsMask = true
@@ -190,7 +191,24 @@ public struct DiffoRAAllocator: Allocator {
       number: 0, step: step, allocator: Self.kind.rawValue, budget: target,
       threshold: selectsByLayer || !constraints.isEmpty ? nil : highestCut, scores: scores,
       alive: alive, pruned: pruned, grown: grown, isFinal: true,
-      reason: reason(result, before: start.cost(of: before)))
+      reason: reason(result, before: start.cost(of: before)),
+      parts: [ScorePart(name: "module gate", values: expanded(gates))])
+  }
+
+  /// A module stays selected while anything of it is alive.
+  ///
+  /// Taking the selection back leaves the old one, or all modules of the search, whose gates then are 1.
+  public mutating func amend(_ decision: inout Decision) {
+    alive = decision.alive
+    isSelected = start.layout.ranks(alive: alive).map { $0 > 0 }
+  }
+
+  /// Refused: modules are selected whole.
+  public func refusal(ofToggling components: [ComponentID], in decision: Decision) -> String? {
+    components.isEmpty
+      ? nil
+      : "diffora selects whole modules, so that a single component has no score of its own: apply "
+        + "the selection, or take all of it back"
   }
 
   private func reason(_ result: ModuleSelection.Result, before: Int) -> String {
@@ -206,7 +224,11 @@ public struct DiffoRAAllocator: Allocator {
     return text
   }
 
-  private var expandedTheta: [Float] { start.layout.moduleOfComponent.map { theta[$0] } }
+  private var expandedTheta: [Float] { expanded(theta) }
+
+  private func expanded(_ values: [Float]) -> [Float] {
+    start.layout.moduleOfComponent.map { values[$0] }
+  }
 
   // MARK: Interventions
 

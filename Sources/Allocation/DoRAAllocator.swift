@@ -53,7 +53,19 @@ public struct DoRAAllocator: RankingAllocator {
     if importance.isEmpty { importance = [Float](repeating: 0, count: layout.count) }
     if needs(at: step).contains(.norms) { smooth(statistics) }
     guard state.isDue(at: step) else { return nil }
-    return state.decide(at: step, scores: importance, measure: "DoRA norm share")
+    return state.decide(
+      at: step, scores: importance, measure: "DoRA norm share", parts: parts(statistics))
+  }
+
+  /// This step's shares, which the score smooths, where they were measured.
+  private func parts(_ statistics: Statistics) -> [ScorePart] {
+    if statistics.componentNorms.count != layout.count { return [] }
+    var shares = statistics.componentNorms
+    for module in 0..<layout.moduleCount {
+      let whole = statistics.moduleNorms[module] + epsilon
+      for index in layout.range(of: module) { shares[index] /= whole }
+    }
+    return [ScorePart(name: "share", values: shares)]
   }
 
   private mutating func smooth(_ statistics: Statistics) {

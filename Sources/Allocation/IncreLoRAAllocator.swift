@@ -236,17 +236,44 @@ public struct IncreLoRAAllocator: Allocator {
     isRevised = revision != nil
     markReserve()
     grown.sort()
-    let modules = Set(grown.map(\.module)).count
+    let grownModules = Set(grown.map(\.module)).count
     var reason =
-      "\(alive.count { $0 }) of \(alive.count) alive: \(grown.count) grown in \(modules) modules"
+      "\(alive.count { $0 }) of \(alive.count) alive: \(grown.count) grown in \(grownModules) modules"
     if let lowest { reason += String(format: ", sensitivity from %.3g up", Double(lowest)) }
     reason += before == cost ? ", budget \(budget)" : ", budget \(before) -> \(budget)"
     if isFinished { reason += ", held from here on" }
     if cost < budget { reason += "; no module has room for \(budget - cost) more" }
+    let modules = layout.moduleOfComponent
     return Decision(
       number: 0, step: step, allocator: Self.kind.rawValue, budget: budget, threshold: nil,
-      scores: layout.moduleOfComponent.map { scores[$0] }, alive: alive, pruned: [], grown: grown,
-      isFinal: isFinished, reason: reason)
+      scores: modules.map { scores[$0] }, alive: alive, pruned: [], grown: grown,
+      isFinal: isFinished, reason: reason,
+      parts: [
+        ScorePart(name: "sensitivity", values: modules.map { sensitivity[$0] }),
+        ScorePart(name: "uncertainty", values: modules.map { uncertainty[$0] }),
+      ])
+  }
+
+  /// The budget curve begins anew at what is alive, so that what was not grown may be later.
+  public mutating func amend(_ decision: inout Decision) {
+    alive = decision.alive
+    if !hasEnded && revision == nil {
+      originStep = decision.step
+      originBudget = cost
+    }
+    markReserve()
+    decision.isFinal = isFinished
+  }
+
+  /// Refuses to prune.
+  public func refusal(ofToggling components: [ComponentID], in decision: Decision) -> String? {
+    let grown = Set(decision.grown)
+    let isPruned = components.contains {
+      decision.alive[layout.index(of: $0)] && !grown.contains($0)
+    }
+    return isPruned
+      ? "incre never prunes: toggle what it grows, or what is dead, or switch to a method that prunes"
+      : nil
   }
 
   /// Makes up to `count` components of a module alive, as far as room, cap and budget allow.

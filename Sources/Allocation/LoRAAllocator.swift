@@ -48,6 +48,8 @@ public struct LoRAAllocator: Allocator {
   public func budget(at step: Int) -> Int { plan.targetBudget }
   /// Never decides.
   public mutating func update(_ statistics: Statistics) -> Decision? { nil }
+  /// Never called: there is no decision to change.
+  public mutating func amend(_ decision: inout Decision) {}
   /// Rejects every target but the present one.
   public mutating func setTarget(budget: Int, at step: Int) -> String? {
     budget == plan.targetBudget

@@ -77,8 +77,9 @@ public struct RankedBudget: Sendable, Codable {
   ///   - measure: What the scores are, in words.
   ///   - open: Components that the method itself has not put out, flat; nil for all. The others do
   ///     not compete and are dead after the decision.
+  ///   - parts: What the scores are made of.
   mutating func decide(
-    at step: Int, scores: [Float], measure: String, open: [Bool]? = nil
+    at step: Int, scores: [Float], measure: String, open: [Bool]? = nil, parts: [ScorePart] = []
   ) -> Decision {
     let layout = start.layout
     precondition(
@@ -117,7 +118,16 @@ public struct RankedBudget: Sendable, Codable {
     return Decision(
       number: 0, step: step, allocator: allocator, budget: budget,
       threshold: selection.threshold, scores: candidateScores(scores), alive: alive,
-      pruned: pruned, grown: grown, isFinal: holdsMask, reason: reason.sentence)
+      pruned: pruned, grown: grown, isFinal: holdsMask, reason: reason.sentence, parts: parts)
+  }
+
+  /// Takes another mask than the last decision's.
+  ///
+  /// - Precondition: one entry a slot; what is excluded stays dead.
+  mutating func amend(alive: [Bool]) {
+    precondition(
+      alive.count == self.alive.count, "\(alive.count) entries for \(self.alive.count) slots")
+    self.alive = alive
   }
 
   /// Changes the target; see ``Allocator/setTarget(budget:at:)``.

@@ -25,6 +25,9 @@ extension RankingAllocator {
   /// Nothing.
   public func regularizer(at step: Int) -> Regularizer { .none }
 
+  /// The changed mask is held, or the next decision chooses anew among the same candidates.
+  public mutating func amend(_ decision: inout Decision) { state.amend(alive: decision.alive) }
+
   /// Changes the target budget, from the next decision on.
   public mutating func setTarget(budget: Int, at step: Int) -> String? {
     state.setTarget(budget: budget, at: step)

@@ -157,7 +157,7 @@ import Training
     for index in 0..<optimizer.second.count {
       optimizer.second.base[index] = abs(optimizer.second.base[index]) + 0.1
     }
-    let found = posteriorScores(adapters, optimizer)
+    let found = posteriorScores(adapters, optimizer).scores
     #expect(found.count == adapters.componentCount)
     func score(_ index: Int) -> Double {
       let sigma = 1 / (4 * (Double(optimizer.second.base[index]) + 1e-8)).squareRoot()

@@ -20,6 +20,8 @@ public struct RunCheckpoint: Sendable {
     var target: Int
     var constraints: RankConstraints
     var script: [ScriptedIntervention]
+    /// Whether somebody has asked to see the next decision first; nil in older checkpoints.
+    var proposes: Bool?
     var fingerprints: [String: String]
     var layout: [Part]
   }
@@ -62,6 +64,12 @@ public struct RunCheckpoint: Sendable {
   public var script: [ScriptedIntervention] {
     get { notes.script }
     set { notes.script = newValue }
+  }
+  /// Whether the next decision waits for an answer, because somebody asked for it before; settable for a fork,
+  /// at which nobody may be looking.
+  public var isProposing: Bool {
+    get { notes.proposes ?? false }
+    set { notes.proposes = newValue }
   }
   /// What the run read, as its owner named it: role to fingerprint.
   public var fingerprints: [String: String] { notes.fingerprints }

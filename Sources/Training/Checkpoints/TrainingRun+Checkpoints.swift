@@ -60,7 +60,7 @@ extension TrainingRun {
         secondOrigin: optimizer.secondOrigin, rateKind: rateKind.rawValue,
         target: seat.target, constraints: seat.constraints,
         // What another recording repeats by itself is not this run's own to do.
-        script: script.filter { $0.id == 0 }, fingerprints: fingerprints,
+        script: script.filter { $0.id == 0 }, proposes: isProposing, fingerprints: fingerprints,
         layout: learner.adapters.parts),
       allocator: seat.allocator, buffers: values)
   }
@@ -127,7 +127,7 @@ extension TrainingRun {
   ///
   /// - Returns: The first refusal, as a sentence for a person.
   public func refusal(of script: [ScriptedIntervention]) -> String? {
-    for item in script where item.step <= step {
+    for item in script where item.step <= step && !isAwaited(item.intervention) {
       if case .rejected(let reason) = attempt(item.record) { return reason }
     }
     return nil

@@ -13,9 +13,10 @@ final class AllocatorSeat {
   private let collector: StatisticsCollector
   private let training: TrainingOptions
   private(set) var options: AllocatorOptions
-  private(set) var allocator: any Allocator
+  var allocator: any Allocator
   private(set) var recipe: AdapterRecipe
   private(set) var constraints = RankConstraints()
+  /// Decisions taken so far, that of the present step included.
   private(set) var decisions = 0
   /// Target budget of the run, kept while an allocator is in office that has none of its own.
   private(set) var target: Int
@@ -168,26 +169,36 @@ final class AllocatorSeat {
   /// Keeps validation data out of a step's batch, as the allocator asks; refused only when it takes office.
   func holdOut(at step: Int) { _ = learner.holdOut(allocator.validationShare(at: step)) }
 
-  /// Statistics, decision, gates: everything that follows an optimiser step.
+  /// Statistics of an optimiser step, and what the allocator decides by them.
+  ///
+  /// ``apply(_:after:)`` must follow, with the decision as it stands then.
   ///
   /// - Parameters:
   ///   - step: What the step left behind.
   ///   - progress: Called now and then by what takes long.
-  /// - Returns: The decision, numbered, if one was due.
-  func finish(
+  /// - Returns: The decision, numbered, if one was due; nothing of it is done to the adapters yet.
+  func decide(
     _ step: StatisticsCollector.Step,
     progress: @escaping (_ task: String, _ done: Int, _ total: Int) -> Void
   ) -> Decision? {
     let statistics = collector.collect(
       allocator.needs(at: step.number), step, options: options, alive: allocator.alive,
       progress: progress)
-    var decision = allocator.update(statistics)
-    if let taken = decision {
-      decisions += 1
-      decision!.number = decisions
-      for id in taken.grown {
-        if let growth = recipe.growth ?? startOfUnborn(id) { begin(id, growth, step: step.number) }
-      }
+    guard var decision = allocator.update(statistics) else { return nil }
+    decisions += 1
+    decision.number = decisions
+    if statistics.componentNorms.isEmpty { collector.norms.measure() }
+    decision.parts += [
+      ScorePart(name: "norm", values: collector.norms.components),
+      ScorePart(name: "gate", values: collector.gates),
+    ]
+    return decision
+  }
+
+  /// Does to the adapters what was decided, or what a step without a decision asks for.
+  func apply(_ decision: Decision?, after step: Int) {
+    for id in decision?.grown ?? [] {
+      if let growth = recipe.growth ?? startOfUnborn(id) { begin(id, growth, step: step) }
     }
     if decision != nil || allocator.holdsMask {
       let alive = allocator.alive
@@ -199,7 +210,6 @@ final class AllocatorSeat {
     openReserve()
     if decision != nil && allocator.foldsModuleGates { adapters.foldModuleGates() }
     takeModuleGates(dividing: false)
-    return decision
   }
 
   /// Statistics of every module for the record.

@@ -12,11 +12,27 @@ struct RunWatch {
   /// Wait that was last taken into a report.
   private(set) var lastWait = 0.0
 
-  mutating func start() { started = clock.now }
+  /// Time of the present step before its last pause.
+  private var carried = 0.0
+
+  mutating func start() {
+    started = clock.now
+    carried = 0
+  }
+
+  /// Stands still in the middle of a step.
+  mutating func pause() {
+    guard let started else { return }
+    carried += (clock.now - started).seconds
+    self.started = nil
+  }
+
+  /// Goes on after a pause.
+  mutating func resume() { started = clock.now }
 
   mutating func stop() {
     guard let started else { return }
-    last = (clock.now - started).seconds
+    last = carried + (clock.now - started).seconds
     elapsed += last
     self.started = nil
   }

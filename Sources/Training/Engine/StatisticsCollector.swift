@@ -96,9 +96,14 @@ final class StatisticsCollector {
       sensitivity = meter
       meter.update(gradient: step.gradient, gradientScale: step.gradientScale)
       statistics.sensitivity = meter.scores
+      statistics.sensitivityTerms = meter.terms
     }
     if needs.contains(.gates) { statistics.gates = gates }
-    if needs.contains(.posterior) { statistics.posterior = posteriorScores(adapters, optimizer) }
+    if needs.contains(.posterior) {
+      let (scores, terms) = posteriorScores(adapters, optimizer)
+      statistics.posterior = scores
+      statistics.posteriorTerms = terms
+    }
     if needs.contains(.updateSensitivity) { statistics.updateSensitivity = updates?.scores ?? [] }
     if needs.contains(.ablation) {
       statistics.ablation = learner.ablate(alive: alive, workers: workers) {
@@ -117,7 +122,7 @@ final class StatisticsCollector {
   }
 
   /// Gates of all components, flat.
-  private var gates: [Float] {
+  var gates: [Float] {
     adapters.adapters.indices.flatMap { index in
       Array(
         UnsafeBufferPointer(

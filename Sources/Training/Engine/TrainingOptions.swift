@@ -26,6 +26,8 @@ public struct TrainingOptions: Sendable, Hashable {
   public var checkpointInterval: Int?
   /// Whether a run that ends in order leaves a checkpoint.
   public var checkpointsAtEnd = false
+  /// Seconds after which a proposed decision is applied without an answer; nil for never.
+  public var proposalTimeout: Double?
   /// Threads.
   public var threads: Int
   /// Seed of everything random.

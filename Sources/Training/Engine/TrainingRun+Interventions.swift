@@ -5,10 +5,12 @@ import RunEvents
 extension TrainingRun {
   /// Does what people asked since the last step; waits while the run is paused.
   func handleInterventions() throws {
-    while let next = script.first, next.step <= step {
-      script.removeFirst()
-      try handle(next.record)
+    while let next = script.firstIndex(where: { !isAwaited($0.intervention) }),
+      script[next].step <= step
+    {
+      try handle(script.remove(at: next).record)
     }
+    while !deferred.isEmpty { try handle(deferred.removeFirst()) }
     repeat {
       for record in try outlet.interventions() { try handle(record) }
       if isPaused && !stopRequested { Thread.sleep(forTimeInterval: 0.02) }
@@ -51,10 +53,21 @@ extension TrainingRun {
         learner.publish()
       }
     case .pin, .cap, .release: refusal = constrain(record.intervention)
-    case .checkpoint, .propose, .decide, .runOn: break
+    case .propose:
+      if plan.nextDecision(after: step) == nil {
+        refusal = "\(seat.allocator.name) takes no decision after step \(step): there is none to show"
+      } else {
+        isProposing = true
+      }
+    case .runOn: isProposing = false
+    case .decide(let answer):
+      refusal = "no decision waits for an answer, so that \(answer.number) cannot be decided: "
+        + "ask to see the next one first"
+    case .checkpoint: break
     case .unknown(let kind, let value):
       refusal =
         "'\(kind)' with '\(value ?? "")' is no request: give pause, resume, stop, checkpoint, "
+        + "propose, run-on, decide NUMBER apply (or veto, or toggle MODULE#SLOT ...), "
         + "budget N, allocator NAME, or pin, cap or release with a pattern"
     }
     return refusal.map { .rejected($0) } ?? .applied

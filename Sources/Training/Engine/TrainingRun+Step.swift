@@ -56,7 +56,7 @@ extension TrainingRun {
     let started = ContinuousClock.now
     var failure: (any Error)?
     var reported = 0
-    let decision = seat.finish(
+    var decision = seat.decide(
       StatisticsCollector.Step(
         number: step, gradient: gradient, gradientScale: gradientScale,
         rate: rate * Float(schedule.factor(at: step)))
@@ -70,6 +70,8 @@ extension TrainingRun {
       do { try send(.progress(progress)) } catch { failure = error }
     }
     if let failure { throw failure }
+    if let proposal = decision, isProposing { decision = try settle(proposal) }
+    seat.apply(decision, after: step)
     return decision
   }
 

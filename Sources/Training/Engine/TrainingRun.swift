@@ -50,6 +50,10 @@ public final class TrainingRun {
   /// What is done to the run at given steps, without anybody asking; in the order of its steps.
   var script: [ScriptedIntervention]
   var isPaused = false
+  /// Whether the next decision is shown before it is applied.
+  var isProposing = false
+  /// Requests that came while a decision was proposed, and are taken up after it.
+  var deferred: [InterventionRecord] = []
   var stopRequested = false
   var step = 0
   var tokens = 0
@@ -103,6 +107,7 @@ public final class TrainingRun {
       warmupSteps: Int((options.warmupRatio * Double(options.totalSteps)).rounded(.up)),
       totalSteps: options.totalSteps)
     if let checkpoint { try restore(checkpoint) } else { regroup() }
+    isProposing = checkpoint?.isProposing ?? false
   }
 
   deinit { workers.close() }

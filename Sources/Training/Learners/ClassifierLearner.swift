@@ -167,7 +167,10 @@ extension AblationPass {
       progress(done, total)
       return true
     }
-    return scores.map { AblationRound(full: $0.full, importance: $0.importance) }
+    return scores.map {
+      AblationRound(
+        full: $0.full, importance: $0.importance, without: $0.without, only: $0.only)
+    }
   }
 }
 

@@ -9,8 +9,10 @@ import Tensors
 /// A plain pass over all entries, for it is taken at mask steps only.
 ///
 /// - Precondition: the optimiser keeps a posterior.
-/// - Returns: Score of every component, flat.
-package func posteriorScores(_ adapters: AdapterSet, _ optimizer: Optimizer) -> [Float] {
+/// - Returns: Score of every component, flat, and what it is made of.
+package func posteriorScores(
+  _ adapters: AdapterSet, _ optimizer: Optimizer
+) -> (scores: [Float], terms: TripletTerms) {
   func mean(_ start: Int, _ count: Int) -> Double {
     var sum = 0.0
     for index in start..<start + count {
@@ -22,12 +24,18 @@ package func posteriorScores(_ adapters: AdapterSet, _ optimizer: Optimizer) -> 
     }
     return sum / Double(count)
   }
-  return adapters.adapters.flatMap { adapter in
-    (0..<adapter.rank).map { slot in
-      let (inputs, outputs) = (adapter.site.inputs, adapter.site.outputs)
-      return Float(
-        mean(adapter.gate + slot, 1) + mean(adapter.up + slot * outputs, outputs)
-          + mean(adapter.down + slot * inputs, inputs))
+  var scores = [Float](repeating: 0, count: adapters.componentCount)
+  var terms = TripletTerms(count: scores.count)
+  for adapter in adapters.adapters {
+    let (inputs, outputs) = (adapter.site.inputs, adapter.site.outputs)
+    for slot in 0..<adapter.rank {
+      let index = adapter.component + slot
+      let c = mean(adapter.gate + slot, 1)
+      let b = mean(adapter.up + slot * outputs, outputs)
+      let a = mean(adapter.down + slot * inputs, inputs)
+      (terms.c[index], terms.b[index], terms.a[index]) = (Float(c), Float(b), Float(a))
+      scores[index] = Float(c + b + a)
     }
   }
+  return (scores, terms)
 }

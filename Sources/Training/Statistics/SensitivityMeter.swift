@@ -1,3 +1,4 @@
+import Allocation
 import LanguageModels
 import Tensors
 
@@ -14,6 +15,8 @@ public final class SensitivityMeter {
   private let beta2: Float
   /// Triplet score of every component, flat.
   public private(set) var scores: [Float]
+  /// What they are made of.
+  public private(set) var terms: TripletTerms
 
   /// Creates a meter with all averages at 0.
   public init(_ adapters: AdapterSet, beta1: Float, beta2: Float) {
@@ -23,6 +26,7 @@ public final class SensitivityMeter {
     average = FloatBuffer(count: adapters.head.lowerBound)
     uncertainty = FloatBuffer(count: adapters.head.lowerBound)
     scores = Array(repeating: 0, count: adapters.componentCount)
+    terms = TripletTerms(count: adapters.componentCount)
   }
 
   /// What it remembers from step to step.
@@ -42,7 +46,11 @@ public final class SensitivityMeter {
         let a = sum(adapter.down + slot * inputs, inputs, gradient, gradientScale)
         let c = sum(adapter.gate + slot, 1, gradient, gradientScale)
         let b = sum(adapter.up + slot * outputs, outputs, gradient, gradientScale)
-        scores[adapter.component + slot] = c + b / Float(outputs) + a / Float(inputs)
+        let index = adapter.component + slot
+        terms.c[index] = c
+        terms.b[index] = b / Float(outputs)
+        terms.a[index] = a / Float(inputs)
+        scores[index] = c + terms.b[index] + terms.a[index]
       }
     }
   }
