@@ -55,6 +55,8 @@ extension DashboardModel {
     case .save: return [.save]
     case .detach:
       overlay = .none
+      // Nobody would be left to answer.
+      if mode == .live && head.proposal != nil { return [.request(.runOn), .detach] }
       return [.detach]
     case .stopRun:
       overlay = .none

@@ -85,7 +85,8 @@ extension DashboardModel {
       decisionsScrolled = min(max(0, decisionsScrolled + rows), 3 * RunLog.capacity)
     case .timeline: moveInTimeline(by: rows)
     case .heatmap, .loss: moveSelection(rows: rows, columns: columns)
-    case .components, .inspector, .compare: break
+    case .inspector: moveCandidate(by: rows)
+    case .components, .compare: break
     }
   }
 

@@ -7,13 +7,16 @@ extension DashboardModel {
   ///   - width: Columns of the screen.
   ///   - height: Rows of the screen.
   public func wants(width: Int, height: Int) -> [Want] {
-    wantedColumns(width: width, height: height)
+    wantedColumns(width: width, height: height) + inspectionWants
   }
 
   /// Takes what was looked up.
   public mutating func take(_ columns: TimelineColumns) { self.columns = columns }
   /// Takes what was looked up.
-  public mutating func take(_ inspection: Inspection) { self.inspection = inspection }
+  public mutating func take(_ inspection: Inspection) {
+    self.inspection = inspection
+    refreshCandidates()
+  }
   /// Takes what was looked up.
   public mutating func take(_ changes: ModuleChanges) { moduleChanges = changes }
 }

@@ -160,7 +160,9 @@ public struct DashboardModel: Sendable {
 
   /// Takes in the next event of the run.
   public mutating func apply(_ event: RunEvent) {
+    let proposal = head.proposal
     head.apply(event)
+    followProposal(before: proposal)
     if case .intervention(let record) = event, record.outcome != .pending {
       if let index = outstanding.firstIndex(of: record.intervention) {
         outstanding.remove(at: index)

@@ -143,6 +143,8 @@ struct HeaderView {
     }
     switch model.state.status {
     case .waiting: return (glyphs.waiting, "waiting", theme.label)
+    case .training where model.head.proposal != nil:
+      return (glyphs.waiting, "waits for you", theme.warning)
     case .training: return (glyphs.running, "training", theme.good)
     case .paused: return (glyphs.paused, "paused", theme.warning)
     case .stopped(.finished): return (glyphs.finished, "finished", theme.good)

@@ -23,6 +23,13 @@ struct VerdictView {
       line.append("  then , . [ ] { } up down or page", style: theme.label)
       return line
     }
+    if let proposal = model.head.proposal, model.outstanding.isEmpty, model.view != .decision {
+      return line(
+        "decision \(proposal.number) is proposed and the trainer waits: "
+          + (model.mode == .live
+            ? "4 shows it, enter there applies it" : "for an answer elsewhere"),
+        .warning)
+    }
     if let message = model.message { return line(message.text, message.severity) }
     if !model.outstanding.isEmpty {
       let requests = model.outstanding.map(\.text).joined(separator: ", ")

@@ -1,0 +1,125 @@
+import RunEvents
+
+extension DashboardModel {
+  mutating func perform(_ command: InspectorCommand, now: Double) -> [Action] {
+    if command.isAnswer { return answer(command, now: now) }
+    switch command {
+    case .order: inspector.isAscending.toggle()
+    case .filter:
+      let filters = InspectorSettings.Filter.allCases
+      let index = filters.firstIndex(of: inspector.filter) ?? 0
+      inspector.filter = filters[(index + 1) % filters.count]
+    case .threshold: inspector.chosen = nil
+    case .budget, .judge, .reset: ask(command, now: now)
+    case .apply, .veto, .toggle, .runOn: break
+    }
+    refreshCandidates()
+    return []
+  }
+
+  /// Changes the question; it never touches the run.
+  private mutating func ask(_ command: InspectorCommand, now: Double) {
+    guard shownProposal == nil, let decision = inspected?.decision else {
+      return say("what if is asked of a decision that was taken", .warning, now: now)
+    }
+    switch command {
+    case .budget(let components):
+      let budget = (inspector.whatIf.budget ?? decision.budget) + components * state.budgetStep
+      inspector.whatIf.budget = min(max(budget, 1), max(1, state.largestBudget))
+      if inspector.whatIf.budget == decision.budget { inspector.whatIf.budget = nil }
+    case .judge:
+      let judges = inspection?.judges ?? []
+      guard judges.count > 1 else {
+        return say("no other allocator can judge it from what was recorded", .warning, now: now)
+      }
+      let now = inspector.whatIf.allocator ?? judges[0]
+      let next = judges[((judges.firstIndex(of: now) ?? 0) + 1) % judges.count]
+      inspector.whatIf.allocator = next == judges[0] ? nil : next
+    default: inspector.whatIf = Inspection.WhatIf()
+    }
+  }
+
+  // MARK: Proposals
+
+  private mutating func answer(_ command: InspectorCommand, now: Double) -> [Action] {
+    guard let proposal = shownProposal else {
+      if command == .runOn {
+        leaveInspector()
+      } else if command != .apply {
+        say("nothing is proposed: n has the next decision proposed", .warning, now: now)
+      }
+      return []
+    }
+    if mode == .readOnly {
+      say("read-only: this run is watched, not steered", .warning, now: now)
+      return []
+    }
+    let number = proposal.number
+    switch command {
+    case .toggle:
+      guard let chosen = inspector.chosen else {
+        say("choose a component first, with up and down", .warning, now: now)
+        return []
+      }
+      if inspector.toggled.remove(chosen) == nil { inspector.toggled.insert(chosen) }
+      refreshCandidates()
+      return []
+    case .veto:
+      return ask(
+        .decide(DecisionAnswer(number: number, verdict: .veto)), "decision \(number) vetoed",
+        now: now)
+    case .runOn: return ask(.runOn, "the run goes on, as proposed", now: now)
+    default:
+      let layout = head.grid.layout
+      let toggled = inspector.toggled.sorted().map { layout.id(at: $0) }
+      let answer = DecisionAnswer(
+        number: number, verdict: toggled.isEmpty ? .apply : .toggle(toggled))
+      return ask(
+        .decide(answer),
+        toggled.isEmpty
+          ? "decision \(number) applied" : "decision \(number) applied as edited", now: now)
+    }
+  }
+
+  private mutating func leaveInspector() {
+    inspector.chosen = nil
+    if isExpanded { isExpanded = false } else { show(.overview) }
+  }
+
+  /// A proposal has come, or has been answered.
+  mutating func followProposal(before: Decision?) {
+    guard head.proposal?.number != before?.number || (head.proposal == nil) != (before == nil)
+    else { return }
+    inspector.toggled = []
+    inspector.chosen = nil
+    inspector.list = nil
+    // A person who types is not interrupted; the row above the keys says what waits.
+    if head.proposal != nil, overlay == .none, !isBehind, mode == .live { show(.decision) }
+    refreshCandidates()
+  }
+
+  // MARK: Candidates
+
+  /// Chooses the candidate so many lines on.
+  mutating func moveCandidate(by count: Int) {
+    refreshCandidates()
+    guard let list = inspector.list, list.lineCount > 0 else { return }
+    let isAscending = inspector.isAscending
+    let start =
+      inspector.chosen.flatMap { list.line(of: $0, isAscending: isAscending) }
+      ?? (list.thresholdLine(isAscending: isAscending) ?? 0)
+    var line = min(max(0, start + count), list.lineCount - 1)
+    if list.component(line: line, isAscending: isAscending) == nil {
+      line = min(max(0, line + (count < 0 ? -1 : 1)), list.lineCount - 1)
+    }
+    inspector.chosen = list.component(line: line, isAscending: isAscending) ?? inspector.chosen
+  }
+
+  /// Sorts the candidates anew where the decision or what is asked of it has changed.
+  mutating func refreshCandidates() {
+    guard view == .decision, let inspected else { return }
+    if inspector.list?.key != CandidateList.key(inspected, settings: inspector) {
+      inspector.list = CandidateList(inspected, settings: inspector)
+    }
+  }
+}
