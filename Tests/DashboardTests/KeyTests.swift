@@ -37,7 +37,7 @@ struct KeyTests {
     let overview = model.keyContext
     let footer = model.frame(width: 300, height: 60, theme: themes[0]).rows[59]
     model.press("?")
-    let help = model.frame(width: 300, height: 60, theme: themes[0]).text
+    let help = model.frame(width: 300, height: 160, theme: themes[0]).text
     for binding in KeyTable.bindings(in: overview) {
       #expect(help.contains(binding.help))
       if let hint = binding.hint, binding.holds(in: model.focus) {

@@ -89,11 +89,11 @@ extension KeyTable {
         help: "down"),
       bind(
         [.left, .character("h")], "h left", .views, nil, .move(rows: 0, columns: -1),
-        panes: [.heatmap, .components, .inspector, .compare, .log, .decisions],
+        panes: [.heatmap, .components, .log, .decisions],
         help: "to the left"),
       bind(
         [.right, .character("l")], "l right", .views, nil, .move(rows: 0, columns: 1),
-        panes: [.heatmap, .components, .inspector, .compare, .log, .decisions],
+        panes: [.heatmap, .components, .log, .decisions],
         help: "to the right"),
       bind(
         [.left, .character("h")], "h left", .views, nil, .travel(.column(-1)),

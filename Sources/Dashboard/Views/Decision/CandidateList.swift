@@ -3,7 +3,7 @@ struct CandidateList: Sendable, Hashable {
   /// What the list was made for.
   struct Key: Sendable, Hashable {
     var number, step: Int
-    var isProposal, isAnswered: Bool
+    var isProposal, isRecomputed, isJudged: Bool
     var filter: InspectorSettings.Filter
     var toggled: Set<Int>
     var whatIf: Inspection.WhatIf
@@ -35,7 +35,7 @@ struct CandidateList: Sendable, Hashable {
     Key(
       number: inspected.decision.number, step: inspected.decision.step,
       isProposal: inspected.isProposal,
-      isAnswered: inspected.judged != nil || inspected.recomputed != nil,
+      isRecomputed: inspected.recomputed != nil, isJudged: inspected.judged != nil,
       filter: settings.filter, toggled: inspected.toggled, whatIf: settings.whatIf)
   }
 

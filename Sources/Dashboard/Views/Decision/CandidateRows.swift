@@ -84,10 +84,13 @@ struct CandidateRows {
   private func drawBar(
     _ score: Float, from x: Int, style: Style, in row: Area, into frame: inout Frame
   ) {
-    guard let scale = list.scale, score.isFinite, scale.upperBound > 0 else { return }
+    guard let scale = list.scale, score.isFinite, scale.upperBound > scale.lowerBound else {
+      return
+    }
     let room = min(40, row.x + row.width - x)
     guard room >= 6 else { return }
-    let share = max(0, min(1, Double(score) / Double(scale.upperBound)))
+    let low = Double(scale.lowerBound)
+    let share = (Double(score) - low) / (Double(scale.upperBound) - low)
     let length = Int((share * Double(room)).rounded())
     for place in 0..<length { frame[x + place, row.y] = Cell(theme.glyphs.heavy, style: style) }
   }

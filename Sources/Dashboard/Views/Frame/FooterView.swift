@@ -34,6 +34,11 @@ struct FooterView {
     var hints: [Hint] = []
     for binding in KeyTable.bindings(in: model.keyContext) {
       if !binding.holds(in: model.focus) { continue }
+      if case .inspector(let command) = binding.command, command.isAnswer,
+        model.shownProposal == nil
+      {
+        continue
+      }
       guard var words = binding.hint?.split(separator: " "), let last = words.popLast() else {
         continue
       }

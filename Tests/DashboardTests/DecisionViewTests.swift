@@ -1,0 +1,154 @@
+import Dashboard
+import RunEvents
+import Screen
+import Testing
+
+/// The decision view: candidates, what if, proposals.
+struct DecisionViewTests {
+  private static let sizes = [(200, 60), (120, 40), (80, 24), (40, 12), (20, 6), (1, 1)]
+  private let events = FixtureRun(cutAfter: 412).events
+
+  /// The decision view over a run, with what a judge says.
+  private func model(
+    _ events: [RunEvent], mode: Mode = .live, judge: (inout Inspection) -> Void = { _ in }
+  ) throws -> DashboardModel {
+    var model = DashboardModel(events, mode: mode)
+    model.press("4")
+    try fulfil(&model, events, judge)
+    return model
+  }
+
+  private func fulfil(
+    _ model: inout DashboardModel, _ events: [RunEvent], _ judge: (inout Inspection) -> Void
+  ) throws {
+    try model.fulfil(width: 120, height: 40, in: EventList(events)) { query, choice, _ in
+      var inspection = Inspection(query: query, choice: choice)
+      inspection.recomputed = JudgedDecision(
+        allocator: choice.decision.allocator, budget: choice.decision.budget,
+        alive: choice.decision.alive, threshold: choice.decision.threshold)
+      inspection.judges = [choice.decision.allocator, "sora"]
+      judge(&inspection)
+      return inspection
+    }
+  }
+
+  private func text(_ model: DashboardModel, _ size: (Int, Int) = (120, 40)) -> String {
+    model.frame(width: size.0, height: size.1, theme: themes[0]).text
+  }
+
+  @Test(arguments: sizes)
+  func `a decision at every size`(width: Int, height: Int) throws {
+    let text = text(try model(events), (width, height))
+    try expectSnapshot(text, named: "decision-\(width)x\(height)")
+  }
+
+  @Test func `a record that its scores do not explain is red`() throws {
+    let model = try model(events) { $0.recomputed?.alive[0].toggle() }
+    let frame = model.frame(width: 120, height: 40, theme: Theme(depth: .full))
+    #expect(frame.text.contains("MISMATCH: its scores do not give what was recorded: L0.q#0"))
+    let row = try #require(frame.rows.firstIndex { $0.contains("MISMATCH: its") })
+    #expect(frame[4, row].style == Theme(depth: .full).bad)
+    #expect(!text(try self.model(events)).contains("MISMATCH"))
+  }
+
+  @Test func `what if asks and never touches the run`() throws {
+    var model = try model(events)
+    let budget = try #require(model.state.scoredDecision).budget
+    #expect(model.press(.left, .left, ")", "b") == [])
+    #expect(model.wants(width: 120, height: 40) != [])
+    try fulfil(&model, events) { inspection in
+      #expect(inspection.query.whatIf == Inspection.WhatIf(budget: budget + 8, allocator: "sora"))
+      var alive = inspection.choice!.decision.alive
+      alive[5].toggle()
+      inspection.whatIf = JudgedDecision(allocator: "sora", budget: budget + 8, alive: alive)
+    }
+    #expect(model.wants(width: 120, height: 40) == [])
+    let shown = text(model)
+    #expect(shown.contains("what if sora had decided within \(budget + 8)"))
+    #expect(shown.contains("1 components come out otherwise"))
+    model.press("f")
+    #expect(text(model).contains("if so: "))
+    model.press("0")
+    #expect(!text(model).contains("what if sora"))
+  }
+
+  @Test func `the order, the filter and the choice`() throws {
+    var model = try model(events)
+    let before = text(model)
+    model.press("o")
+    #expect(text(model) != before)
+    model.press("o", "f")
+    #expect(text(model).contains("changes only"))
+    model.press("f", "f", .down, .down)
+    #expect(text(model) != before)
+    model.press("^")
+    #expect(text(model) == before)
+  }
+
+  private func proposal(_ number: Int) throws -> Decision {
+    var decision = try #require(DashboardModel(events).state.scoredDecision)
+    decision.number = number
+    return decision
+  }
+
+  @Test func `a proposal is shown and answered`() throws {
+    var model = DashboardModel(events)
+    #expect(model.press("n") == [.request(.propose)])
+    model.apply(.proposed(try proposal(40)))
+    #expect(model.view == .decision)
+    #expect(text(model).contains("decision 40 is proposed"))
+    #expect(text(model).contains("waits for you"))
+    let apply = DecisionAnswer(number: 40, verdict: .apply)
+    #expect(model.press(.enter) == [.request(.decide(apply))])
+    let veto = DecisionAnswer(number: 40, verdict: .veto)
+    #expect(model.press("x") == [.request(.decide(veto))])
+    #expect(model.press(.escape) == [.request(.runOn)])
+    #expect(model.press("q", "d") == [.request(.runOn), .detach])
+  }
+
+  @Test func `toggled components are those that were chosen`() throws {
+    var model = DashboardModel(events)
+    model.apply(.proposed(try proposal(40)))
+    model.press("t")
+    #expect(text(model).contains("choose a component first"))
+    model.press(.down, "t", .down, .down, "t")
+    #expect(text(model).contains("2 edited"))
+    guard case .request(.decide(let answer)) = model.press(.enter).first,
+      case .toggle(let components) = answer.verdict
+    else {
+      Issue.record("no answer")
+      return
+    }
+    #expect(answer.number == 40 && components.count == 2 && components == components.sorted())
+    var decided = try proposal(40)
+    decided.edited = components
+    model.apply(.decision(decided))
+    #expect(model.head.proposal == nil)
+    #expect(!text(model).contains("is proposed"))
+  }
+
+  @Test func `somebody who types is not interrupted`() throws {
+    var model = DashboardModel(events)
+    model.press(":")
+    model.apply(.proposed(try proposal(3)))
+    #expect(model.view == .overview)
+    model.press(.escape)
+    #expect(text(model).contains("decision 3 is proposed and the trainer waits"))
+  }
+
+  @Test func `odd runs have a decision view too`() throws {
+    for run in [
+      FixtureRun(totalSteps: 0), FixtureRun(layers: 1, kinds: ["q"], totalSteps: 30),
+      FixtureRun(decisions: false),
+    ] {
+      for size in Self.sizes { _ = text(try model(run.events), size) }
+    }
+    var odd = events
+    for index in odd.indices {
+      guard case .decision(var decision) = odd[index] else { continue }
+      decision.scores = decision.scores.indices.map { $0 % 2 == 0 ? .nan : .infinity }
+      odd[index] = .decision(decision)
+    }
+    for size in Self.sizes { _ = text(try model(odd), size) }
+  }
+}
