@@ -63,16 +63,21 @@ public struct ComparedRun: Sendable {
 
 /// Gathers a run's events for a comparison.
 public struct ComparedRunBuilder: Sendable {
-  private var state = DashboardState()
+  private var state: DashboardState
   private var decisions: [DecisionOutline] = []
   private var startAlive: [Bool]?
 
-  /// Creates a builder that has seen nothing.
-  public init() {}
+  /// Creates a builder for a run whose state is known, or of which nothing is.
+  public init(_ state: DashboardState = DashboardState()) { self.state = state }
 
-  /// Takes in the next event.
+  /// Takes in the next event, its state included.
   public mutating func apply(_ event: RunEvent) {
     state.apply(event)
+    take(event)
+  }
+
+  /// Takes in the next event for the run's decisions only; its state is known already.
+  public mutating func take(_ event: RunEvent) {
     switch event {
     case .decision(let decision):
       decisions.append(
