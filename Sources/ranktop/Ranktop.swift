@@ -12,10 +12,11 @@ struct Ranktop: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, DemoCommand.self, WatchCommand.self, ReplayCommand.self, ShowCommand.self,
-      EvaluateCommand.self, AllocatorsCommand.self, CheckCommand.self, ExportCommand.self,
-      BenchCommand.self,
-      SweepCommand.self, ConfigCommand.self,
+      TrainCommand.self, DemoCommand.self, WatchCommand.self, ReplayCommand.self,
+      CompareCommand.self,
+      ShowCommand.self, EvaluateCommand.self, AllocatorsCommand.self, CheckCommand.self,
+      ExportCommand.self,
+      BenchCommand.self, SweepCommand.self, ConfigCommand.self,
     ])
 }
 

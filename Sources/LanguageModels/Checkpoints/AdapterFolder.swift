@@ -18,16 +18,8 @@ public struct AdapterFolder: Sendable {
   ///   format.
   public init(contentsOf folder: URL) throws(CheckpointError) {
     url = folder
-    let file = folder.appendingPathComponent(Self.configurationName)
-    let bytes = try MappedFile(file)
-    do {
-      configuration = try JSONDecoder().decode(
-        PEFTAdapterConfiguration.self, from: Data(bytes.bytes))
-    } catch {
-      throw CheckpointError(
-        .malformed,
-        "\(file.path) is no adapter configuration: \(Self.reason(error)). Save it again with PEFT.")
-    }
+    configuration = try Self.configuration(
+      at: folder.appendingPathComponent(Self.configurationName))
     let weights = folder.appendingPathComponent(Self.tensorsName)
     let old = folder.appendingPathComponent("adapter_model.bin")
     if !FileManager.default.fileExists(atPath: weights.path),
@@ -39,6 +31,22 @@ public struct AdapterFolder: Sendable {
           + "inside it. Save it again with PEFT's save_pretrained(safe_serialization=True).")
     }
     tensors = try Safetensors(contentsOf: weights)
+  }
+
+  /// Reads an `adapter_config.json`.
+  ///
+  /// - Throws: ``CheckpointError`` where it is missing or damaged.
+  public static func configuration(
+    at file: URL
+  ) throws(CheckpointError) -> PEFTAdapterConfiguration {
+    let bytes = try MappedFile(file)
+    do {
+      return try JSONDecoder().decode(PEFTAdapterConfiguration.self, from: Data(bytes.bytes))
+    } catch {
+      throw CheckpointError(
+        .malformed,
+        "\(file.path) is no adapter configuration: \(reason(error)). Save it again with PEFT.")
+    }
   }
 
   /// Writes a folder whole or not at all: beside its place first, then renamed.

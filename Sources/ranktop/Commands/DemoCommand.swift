@@ -42,7 +42,7 @@ struct DemoCommand: AsyncParsableCommand {
     let session = RunSession(
       arguments: arguments, appearance: appearance,
       file: try arguments.file(defaultName: "demo-\(allocator)"))
-    if arguments.wantsDashboard {
+    if arguments.wantsDashboard(appearance) {
       try await session.trainBesideDashboard(command: Array(CommandLine.arguments.dropFirst()))
     } else {
       try await train(session)

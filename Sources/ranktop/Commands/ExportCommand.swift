@@ -1,36 +1,58 @@
 import ArgumentParser
 import Dashboard
 import Foundation
+import RunEvents
 import RunStore
 import Screen
 
-/// `ranktop export`: a run for elsewhere; at present the dashboard's picture.
+/// `ranktop export`: a run for elsewhere: pictures, tables, numbers, PEFT's rank pattern.
 struct ExportCommand: AsyncParsableCommand {
+  /// What can be written.
+  enum Format: String, CaseIterable, ExpressibleByArgument, Sendable {
+    /// The picture, as shapes or as pixels; ranks over steps; the numbers of a step; PEFT's setting.
+    case svg, png, csv, json
+    case peftRankPattern = "peft-rank-pattern"
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write the dashboard's picture of a run at any step.",
+    abstract: "Write a run's picture, ranks, numbers or PEFT rank pattern at any step.",
     discussion: """
+      svg and png are the dashboard's picture; csv has a row a module and step; json has the numbers of one \
+      step; peft-rank-pattern has what a PEFT LoraConfig takes: r, rank_pattern, alpha_pattern, targets.
+
       Example:
         ranktop export runs/trec-dora-r4.ranktop --output trec.svg --step 300
+        ranktop export runs/trec-dora-r4.ranktop --format peft-rank-pattern --output -
       """)
 
   @Argument(help: "Run file.")
   var run: String
 
-  @Option(help: "File to write (SVG).")
+  @Option(help: "File to write, or - for standard output.")
   var output: String
+
+  @Option(help: "What to write. Default: by the file's ending, else svg.")
+  var format: Format?
 
   @Option(help: "Step to show. Default: the last.")
   var step: Int?
 
-  @Option(help: "Columns.")
+  @Option(help: "View of the picture and of json: \(ViewKind.names).")
+  var view = "overview"
+
+  @Option(help: "Columns of the picture.")
   var width = 120
 
-  @Option(help: "Rows.")
+  @Option(help: "Rows of the picture.")
   var height = 40
 
   @Flag(help: "Overwrite an existing file.")
   var force = false
+
+  private var chosenFormat: Format {
+    format ?? Format(rawValue: URL(fileURLWithPath: output).pathExtension.lowercased()) ?? .svg
+  }
 
   func validate() throws {
     for (option, value) in [("--width", width), ("--height", height)]
@@ -38,23 +60,55 @@ struct ExportCommand: AsyncParsableCommand {
       throw ValidationError("\(option) \(value): choose 1 ... 1000")
     }
     if let step, step < 0 { throw ValidationError("--step \(step): choose 0 or more") }
+    if output.isEmpty { throw ValidationError("--output is empty: name a file, or - ") }
+    if ViewKind(named: view) == nil {
+      throw ValidationError("--view \(view): choose one of \(ViewKind.names)")
+    }
   }
 
   func run() async throws {
-    if !force && FileManager.default.fileExists(atPath: output) {
+    if output != "-" && !force && FileManager.default.fileExists(atPath: output) {
       throw Failure("\(output) exists: choose another name, or overwrite it with --force")
     }
-    let records = RunFileRecords(reader: try RunReader(opening: URL(run: run)))
-    var model = DashboardModel(mode: .replay)
-    model.begin(with: try records.finalState())
-    var navigator = RunNavigator()
-    if let step { _ = try navigator.move(.to(step), in: records) }
-    try model.follow(navigator, in: records)
-    let frame = model.frame(width: width, height: height, theme: Theme(depth: .full))
-    let name = model.state.manifest?.name ?? "run"
+    try write(try contents(try RunReader(opening: URL(run: run))))
+  }
+
+  private func contents(_ reader: RunReader) throws -> Data {
+    let view = ViewKind(named: view) ?? .overview
+    var picture = try RunPicture(RunFileRecords(reader: reader), step: step, view: view)
+    let state = picture.model.state
+    guard let manifest = state.manifest else {
+      throw Failure("\(run): the run has not started yet, or died before its first event")
+    }
+    switch chosenFormat {
+    case .svg:
+      let frame = try picture.frame(width: width, height: height, theme: Theme(depth: .full))
+      return Data(frame.svg(title: "ranktop: \(manifest.name)").utf8)
+    case .png:
+      let frame = try picture.frame(width: width, height: height, theme: Theme(depth: .full))
+      return Data(frame.png())
+    case .csv:
+      var table = RankTable(through: step ?? .max)
+      try reader.forEachEvent { table.take($0) }
+      return Data(table.finished().utf8)
+    case .json: return Data((try StepNumbers(state, view: view).json() + "\n").utf8)
+    case .peftRankPattern:
+      let pattern = try RankPattern(state, run: run)
+      if let note = pattern.note { complain(note) }
+      return Data((try pattern.json() + "\n").utf8)
+    }
+  }
+
+  private func write(_ data: Data) throws {
+    if output == "-" {
+      do { try FileHandle.standardOutput.write(contentsOf: data) } catch {
+        throw Failure("standard output cannot be written: \(error.localizedDescription)")
+      }
+      return
+    }
     do {
-      try frame.svg(title: "ranktop: \(name)")
-        .write(toFile: output, atomically: true, encoding: .utf8)
+      try data.write(
+        to: URL(fileURLWithPath: output), options: force ? .atomic : .withoutOverwriting)
     } catch {
       throw Failure("\(output) cannot be written: \(error.localizedDescription)")
     }

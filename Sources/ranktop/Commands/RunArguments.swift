@@ -49,8 +49,8 @@ struct RunArguments: ParsableArguments, Sendable {
   var threadCount: Int { threading.count }
 
   /// Whether the dashboard is wanted and possible; says why not where a person might wonder.
-  var wantsDashboard: Bool {
-    if headless || json { return false }
+  func wantsDashboard(_ appearance: Appearance) -> Bool {
+    if headless || json || appearance.isPlain { return false }
     guard let obstacle = TerminalScreen.obstacle else { return true }
     if isatty(1) == 1 { complain("no dashboard: \(obstacle)") }
     return false

@@ -8,19 +8,27 @@ import RunStore
 struct ShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Print a run: settings, metrics, ranks, budget over time, decisions, interventions.",
+    abstract:
+      "Print a run (settings, metrics, ranks, decisions, interventions) or any PEFT adapter's ranks.",
     discussion: """
       Example:
         ranktop show runs/trec-dora-r4.ranktop --json
+        ranktop show runs/trec-dora-r4.adapter
       """)
 
-  @Argument(help: "Run file.")
+  @Argument(help: "Run file, adapter folder, or an adapter_config.json.")
   var run: String
 
   @Flag(help: "Print one JSON object.")
   var json = false
 
   func run() async throws {
+    if let adapter = AdapterReport.url(run) {
+      let report = try AdapterReport(adapter, path: run)
+      if json { return print(try report.json()) }
+      for line in report.lines { print(line.printable) }
+      return
+    }
     let reader = try RunReader(opening: URL(run: run))
     let summary = try RunSummary(reading: reader, path: run, withDetails: true)
     if json { return print(try summary.json()) }

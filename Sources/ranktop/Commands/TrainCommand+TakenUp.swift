@@ -10,7 +10,7 @@ import Training
 extension TrainCommand {
   /// Goes on with a run in its own file.
   func resume(_ path: String, _ words: OptionWords) async throws {
-    let allowed: Set = ["resume", "headless", "json", "ascii", "no-color"]
+    let allowed: Set = ["resume", "headless", "json", "plain", "ascii", "no-color"]
     if let other = words.items.first(where: { !allowed.contains($0.name) }) {
       throw ValidationError(
         "--\(other.name): a resumed run has its own options. Leave it out, or change it in a new run: "
@@ -18,7 +18,7 @@ extension TrainCommand {
     }
     let taken = try TakenUpRun(resuming: path)
     let session = RunSession(arguments: arguments, appearance: appearance, file: taken.run.file)
-    if arguments.wantsDashboard {
+    if arguments.wantsDashboard(appearance) {
       return try await session.trainBesideDashboard(
         command: ["train", "--resume", session.file.path], namesFile: true)
     }

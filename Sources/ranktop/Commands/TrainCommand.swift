@@ -99,7 +99,7 @@ struct TrainCommand: AsyncParsableCommand {
     }
     let destination = output.map { URL(fileURLWithPath: $0) } ?? session.adapterFolder
     try refuseToOverwrite(session.file, destination)
-    if arguments.wantsDashboard {
+    if arguments.wantsDashboard(appearance) {
       return try await session.trainBesideDashboard(
         command: Array(CommandLine.arguments.dropFirst()))
     }

@@ -21,17 +21,26 @@ struct WatchCommand: AsyncParsableCommand {
   @Flag(help: "Steer nothing.")
   var readonly = false
 
+  @OptionGroup var single: OnceArguments
   @OptionGroup var appearance: Appearance
 
   func run() async throws {
     let file = URL(run: run)
     let reader = try RunReader(opening: file)
     let liveness = try reader.liveness()
-    guard TerminalScreen.obstacle == nil else { return try await follow(reader) }
+    if single.once {
+      let picture = try RunPicture(
+        RunFileRecords(reader: reader), mode: .readOnly, view: single.view(or: .overview))
+      return try single.show(picture, appearance)
+    }
+    guard TerminalScreen.obstacle == nil, !appearance.plain else {
+      return try await follow(reader)
+    }
     var steering: RunSteering?
     if !readonly, case .live = liveness { steering = try RunSteering(opening: file) }
     let dashboard = DashboardLoop(
-      mode: steering == nil ? .readOnly : .live, records: RunFileRecords(reader: reader), reader: reader,
+      mode: steering == nil ? .readOnly : .live, records: RunFileRecords(reader: reader),
+      reader: reader,
       steering: steering, appearance: appearance)
     let (departure, state) = try await dashboard.show()
     switch departure {
@@ -46,9 +55,9 @@ struct WatchCommand: AsyncParsableCommand {
     }
   }
 
-  /// Without a terminal: a progress line every few seconds until the run ends.
+  /// Without a screen: in words, or a progress line every few seconds, until the run ends.
   private func follow(_ reader: RunReader) async throws {
-    let progress = ProgressDisplay()
+    let progress = ProgressDisplay(plain: appearance.isPlain ? .standardOutput : nil)
     for try await batch in reader.follow() { progress.show(batch) }
     progress.finish()
     for line in Summary.lines(progress.state) { print(line.printable) }

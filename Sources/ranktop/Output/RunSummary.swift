@@ -130,13 +130,17 @@ struct RunSummary: Encodable {
   }
 
   /// The object as one line.
-  func json() throws -> String {
+  func json() throws -> String { try Self.encode(self) }
+
+  /// Any value as ranktop prints JSON: one line, keys in snake case and in order, numbers that are none as
+  /// text.
+  static func encode(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }
 

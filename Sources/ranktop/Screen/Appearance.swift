@@ -24,6 +24,20 @@ struct Appearance: ParsableArguments, Sendable {
     return appearance
   }
 
+  @Flag(
+    help:
+      "In words, line by line, without a screen: for screen readers, pipes and dumb terminals.")
+  var plain = false
+
+  /// Whether the run is told in words: as asked, or because the terminal can only print lines.
+  var isPlain: Bool {
+    if plain { return true }
+    switch TerminalScreen.obstacle?.code {
+    case .termIsDumb, .termIsMissing: return true
+    default: return false
+    }
+  }
+
   /// Options for opening the terminal.
   var terminalOptions: TerminalOptions {
     TerminalOptions(

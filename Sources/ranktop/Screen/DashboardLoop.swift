@@ -23,6 +23,8 @@ struct DashboardLoop<Records: RunRecords & Sendable> {
   let appearance: Appearance
   /// Step to begin at; nil for the end of a live run and for playing a recorded one.
   var step: Int?
+  /// Runs to compare, the first of them the one that is shown.
+  var comparison: [ComparedRun] = []
 
   /// Why the dashboard was left.
   enum Departure: Sendable {
@@ -85,7 +87,8 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
       allocators: AllocatorKind.allCases.map {
         AllocatorChoice(name: $0.rawValue, summary: $0.summary)
       })
-    var navigator = RunNavigator(cursor: loop.step ?? (loop.mode == .replay ? 0 : nil))
+    var navigator = RunNavigator(
+      cursor: loop.step ?? (loop.mode == .replay && loop.comparison.isEmpty ? 0 : nil))
     let now = ProcessInfo.processInfo.systemUptime
     var seq: Int64 = 0
     if let reader = loop.reader {
@@ -97,8 +100,12 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
           history: RunHistory(try reader.overview(throughSeq: seq))))
     } else {
       model.begin(with: try loop.records.finalState())
-      if loop.step == nil { navigator.play(true, elapsed: 0, now: now) }
+      if loop.step == nil && loop.comparison.isEmpty { navigator.play(true, elapsed: 0, now: now) }
       try model.follow(navigator, in: loop.records)
+    }
+    if !loop.comparison.isEmpty {
+      model.comparison = loop.comparison
+      model.show(.compare)
     }
     let screen = try TerminalScreen(appearance.terminalOptions)
     if let palette = file.palette { model.choose(palette) }

@@ -54,6 +54,6 @@ struct OptionWords: Sendable {
 
   /// Options that say where a run goes and how it is shown, not what it is.
   static let surroundings: Set = [
-    "run", "output", "force", "headless", "json", "ascii", "no-color", "resume", "fork",
+    "run", "output", "force", "headless", "json", "plain", "ascii", "no-color", "resume", "fork",
   ]
 }

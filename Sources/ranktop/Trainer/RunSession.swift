@@ -47,7 +47,8 @@ struct RunSession {
   ) async throws {
     try RunArguments.makeFolder(for: file)
     let requests = StopRequests()
-    let progress = ProgressDisplay()
+    let progress = ProgressDisplay(
+      plain: appearance.isPlain ? arguments.json ? .standardError : .standardOutput : nil)
     let host: TrainerHost
     switch opening {
     case .new(let events, let checkpoint):

@@ -27,20 +27,20 @@ public struct ComparedRun: Sendable {
   /// The sign of a run by its place: A, B, C, D.
   static func sign(_ index: Int) -> Character { Array("ABCDEFGH")[min(max(0, index), 7)] }
 
-  /// How it stood just after a step.
-  struct Figures: Sendable, Hashable {
-    var step: Int
-    var loss: Double?
-    var metric: (name: String, value: Double)? {
-      metricName.map { ($0, metricValue) }
-    }
-    var ranks: [UInt16]
-    var metricName: String?
-    var metricValue = Double.nan
+  /// How a run stood just after a step.
+  public struct Figures: Sendable, Hashable {
+    /// The step.
+    public var step: Int
+    /// Smoothed loss; nil before the first.
+    public var loss: Double?
+    /// Rank of every module; empty where not known.
+    public var ranks: [UInt16]
+    /// The main metric's name and its last value; nil and NaN before the first evaluation.
+    public var metricName: String?, metricValue = Double.nan
   }
 
   /// How it stood at a step, as far as its course tells; at nil where its state is.
-  func figures(at step: Int?) -> Figures {
+  public func figures(at step: Int?) -> Figures {
     guard let step, step < state.step else {
       return Figures(
         step: state.step, loss: state.smoothedLoss ?? state.report?.loss, ranks: state.ranks,
@@ -63,16 +63,21 @@ public struct ComparedRun: Sendable {
 
 /// Gathers a run's events for a comparison.
 public struct ComparedRunBuilder: Sendable {
-  private var state = DashboardState()
+  private var state: DashboardState
   private var decisions: [DecisionOutline] = []
   private var startAlive: [Bool]?
 
-  /// Creates a builder that has seen nothing.
-  public init() {}
+  /// Creates a builder for a run whose state is known, or of which nothing is.
+  public init(_ state: DashboardState = DashboardState()) { self.state = state }
 
-  /// Takes in the next event.
+  /// Takes in the next event, its state included.
   public mutating func apply(_ event: RunEvent) {
     state.apply(event)
+    take(event)
+  }
+
+  /// Takes in the next event for the run's decisions only; its state is known already.
+  public mutating func take(_ event: RunEvent) {
     switch event {
     case .decision(let decision):
       decisions.append(

@@ -36,10 +36,12 @@ struct RankDifferenceView {
     max(40, Self.labelWidth + pairs.grid.kinds.count * cellWidth + 7)
   }
 
+  /// Rows of all layers with their headings.
+  var height: Int { pairs.grid.layers.count + 2 }
+
   func draw(into frame: inout Frame, in area: Area) {
     guard area.height > 0, area.width > 0 else { return }
-    let rows = area.height >= 4 ? area : area.inset(top: 0)
-    frame.write(heading, in: rows.row(0), ellipsis: theme.glyphs.ellipsis)
+    frame.write(heading, in: area.row(0), ellipsis: theme.glyphs.ellipsis)
     guard area.height > 2 else { return }
     let grid = pairs.grid
     let room = area.width - Self.labelWidth
