@@ -16,6 +16,10 @@ struct DemoCommand: AsyncParsableCommand {
 
       Example:
         ranktop demo --allocator dora --seed 2
+
+      With --synthetic nothing is trained: a plausible run of any size is made up and recorded, to try the dashboard
+      on it. Names: layers, kinds, slots, steps, modules, decisions, statistics (steps between two), seed.
+        ranktop demo --synthetic layers=80,kinds=7,slots=64,steps=1000000 --output big
       """)
 
   @OptionGroup var arguments: RunArguments
@@ -27,6 +31,18 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: "Optimiser steps.")
   var steps = 3000
 
+  @Option(
+    help: ArgumentHelp(
+      "Make up a run instead of training one: layers=80,kinds=7,slots=64,steps=1000000.",
+      valueName: "shape"))
+  var synthetic: String?
+
+  @Option(help: "With --synthetic: the file to write, as --run.")
+  var output: String?
+
+  @Option(help: "With --synthetic: record it live at so many steps a second.")
+  var rate: Double?
+
   @OptionGroup var steering: SteeringArguments
 
   func validate() throws {
@@ -36,9 +52,28 @@ struct DemoCommand: AsyncParsableCommand {
     if !(20...10_000_000).contains(steps) {
       throw ValidationError("--steps \(steps): choose 20 ... 10000000")
     }
+    if let synthetic {
+      do {
+        _ = try SyntheticSpecification(synthetic)
+      } catch {
+        throw ValidationError("--synthetic \(error)")
+      }
+    } else if output != nil || rate != nil {
+      throw ValidationError("--output and --rate go with --synthetic")
+    }
+    if output != nil, arguments.run != nil {
+      throw ValidationError("--output and --run name the same: give one")
+    }
+    if let output, output.trimmingCharacters(in: .whitespaces).isEmpty {
+      throw ValidationError("--output is empty: name a file, e.g. --output big")
+    }
+    if let rate, !(0.01...10_000).contains(rate) {
+      throw ValidationError("--rate \(rate): choose 0.01 ... 10000 steps a second")
+    }
   }
 
   func run() async throws {
+    if let synthetic { return try await record(SyntheticSpecification(synthetic)) }
     let session = RunSession(
       arguments: arguments, appearance: appearance,
       file: try arguments.file(defaultName: "demo-\(allocator)"))
@@ -47,6 +82,20 @@ struct DemoCommand: AsyncParsableCommand {
     } else {
       try await train(session)
     }
+  }
+
+  private func record(_ specification: SyntheticSpecification) async throws {
+    var arguments = arguments
+    arguments.run = output ?? arguments.run
+    let file = try arguments.file(defaultName: "synthetic")
+    try RunArguments.makeFolder(for: file, option: "--output")
+    let result = try await SyntheticRecording(
+      specification: specification, file: file, overwrites: arguments.force, rate: rate
+    ).write(requests: StopRequests())
+    print(
+      "run file: \(file.relativePath), \(result.steps) steps of \(specification.modules) modules in "
+        + String(
+          format: "%.1f s, %.1f MB", result.seconds, Double(result.bytes) / 1_000_000))
   }
 
   private func train(_ session: RunSession) async throws {
