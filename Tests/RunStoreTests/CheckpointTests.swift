@@ -62,7 +62,8 @@ import Testing
     _ = try recorder.record([note(3)], with: [bytes(3)], keeping: 5)
     for step in 4...5 {
       try recorder.record([
-        .step(Sample.report(step)), .decision(Sample.decision(step, threshold: 1)),
+        .step(Sample.report(step)), .proposed(Sample.proposal(step)),
+        .decision(Sample.edited(step)),
         .evaluation(Evaluation(step: step, loss: 1, metrics: ["accuracy": 0.5], seconds: 1)),
       ])
     }

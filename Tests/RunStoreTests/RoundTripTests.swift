@@ -53,7 +53,8 @@ import Testing
     let reader = try RunReader(opening: folder.finishedRun(Sample.everything))
     let alarms = try reader.events(of: [.alarms, .stopped])
     #expect(alarms.map(\.event) == Array(Sample.everything.suffix(2)))
-    #expect(try reader.events(of: .decisions).count == 5)
+    #expect(try reader.events(of: .decisions).count == 6)
+    #expect(try reader.events(of: .proposals).count == 2)
     #expect(try reader.events(after: 4, of: .steps).map(\.seq) == [5, 6])
   }
 

@@ -54,6 +54,25 @@ enum Sample {
       reason: "the two weakest of five")
   }
 
+  /// A decision with what its scores are made of, as it waits for an answer.
+  static func proposal(_ number: Int) -> Decision {
+    var proposal = decision(number, threshold: 0.5)
+    proposal.parts = [
+      ScorePart(name: "gate", values: [1, -.infinity, .nan, -0.0, 3]),
+      ScorePart(name: "Anteil «s»", values: [0, 1, 2, 3, .leastNonzeroMagnitude]),
+      ScorePart(name: "", values: []),
+    ]
+    return proposal
+  }
+
+  /// The same after a person's change.
+  static func edited(_ number: Int) -> Decision {
+    var decision = proposal(number)
+    decision.edited = decision.pruned
+    decision.pruned = []
+    return decision
+  }
+
   static func request(
     _ id: Int64, _ intervention: Intervention, _ outcome: InterventionRecord.Outcome,
     step: Int? = 3
@@ -84,6 +103,9 @@ enum Sample {
     .decision(decision(2, threshold: nil)),
     .decision(decision(3, threshold: .nan)),
     .decision(decision(4, threshold: -.infinity)),
+    .proposed(proposal(4)),
+    .decision(edited(4)),
+    .proposed(proposal(5)),
     .decision(
       Decision(
         number: 5, step: 50, allocator: "", budget: 0, threshold: nil, scores: [], alive: [],

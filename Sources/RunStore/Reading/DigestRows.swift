@@ -38,7 +38,7 @@ struct DigestRows {
     try add(.steps, newest: RunDigest.mostSteps)
     try addStatistics()
     try addDecisions()
-    // A proposal that no decision followed belongs here, once files hold proposals.
+    if version >= 3 { try addProposal() }
     found.sort { $0.seq < $1.seq }
     let entries = found.map(\.entry)
     return RunDigest(
@@ -122,6 +122,16 @@ struct DigestRows {
       """, [kind, low, high]
     ) { try recorded(EventRow(table: .gates, row: $0)) }
     if let first { found.append(first) }
+  }
+
+  /// The last proposal, while its decision has not followed.
+  private mutating func addProposal() throws {
+    let last = try db.first(EventTable.proposals.newest(version: version), [seq, 1]) {
+      try recorded(EventRow(table: .proposals, row: $0))
+    }
+    let decided = try db.integer(
+      "SELECT seq FROM decisions WHERE seq <= ? ORDER BY seq DESC LIMIT 1", [seq])
+    if let last, last.seq > decided ?? 0 { found.append(last) }
   }
 
   private mutating func addDecisions() throws {

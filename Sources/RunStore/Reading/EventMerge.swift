@@ -37,12 +37,18 @@ struct EventMerge {
   }
 
   private let db: Database
+  private let withParts: Bool
   private var sources: [Source] = []
   private var lastSeq: Int64
 
   /// Starts behind the event with number `seq`.
-  init(_ db: Database, after seq: Int64, kinds: EventKinds) throws {
+  ///
+  /// - Parameter withParts: Whether decisions come with what their scores are made of.
+  init(
+    _ db: Database, after seq: Int64, kinds: EventKinds, withParts: Bool = true
+  ) throws {
     self.db = db
+    self.withParts = withParts
     lastSeq = seq
     let version = try Schema.version(of: db)
     let tables = EventTable.tables(version: version).filter { kinds.contains($0.kind) }
@@ -64,7 +70,7 @@ struct EventMerge {
       let row = EventRow(table: sources[first].table, row: head)
       // A number used twice, or out of order: whoever goes on from it would lose events or never end.
       guard row.seq > lastSeq else { throw row.unreadable(0) }
-      let event = try row.event(db)
+      let event = try row.event(db, withParts: withParts)
       lastSeq = row.seq
       events.append(RecordedEvent(seq: lastSeq, event: event))
       entries += Self.entries(event)
@@ -99,7 +105,8 @@ struct EventMerge {
   private static func entries(_ event: RunEvent) -> Int {
     switch event {
     case .statistics(let statistics): 4 * statistics.ranks.count
-    case .decision(let decision): decision.scores.count + decision.pruned.count
+    case .decision(let decision), .proposed(let decision):
+      decision.scores.count * (1 + decision.parts.count) + decision.pruned.count
     default: 0
     }
   }

@@ -3,13 +3,17 @@ import RunEvents
 
 extension EventRow {
   /// Decodes the row; what lies in further tables is fetched from `db`.
-  func event(_ db: Database) throws -> RunEvent {
+  ///
+  /// - Parameter withParts: Whether a decision comes with what its scores are made of.
+  func event(_ db: Database, withParts: Bool = true) throws -> RunEvent {
     switch table {
     case .manifest: .started(try manifest(db))
     case .plans: .planned(try plan())
     case .steps: .step(try report())
     case .statistics: .statistics(try statistics())
-    case .decisions: .decision(try decision(db))
+    case .decisions: .decision(try decision(db, changes: "changes", withParts: withParts))
+    case .proposals:
+      .proposed(try decision(db, changes: "proposed_changes", withParts: withParts))
     case .interventions: .intervention(try intervention())
     case .evaluations: .evaluation(try evaluation(db))
     case .alarms: .alarm(Alarm(step: try int(1), kind: try text(2), message: try text(3)))
@@ -49,12 +53,14 @@ extension EventRow {
       updateNorm: try numbers(5, of: Float.self))
   }
 
-  private func decision(_ db: Database) throws -> Decision {
+  private func decision(
+    _ db: Database, changes table: String, withParts: Bool
+  ) throws -> Decision {
     var pruned: [ComponentID] = []
     var grown: [ComponentID] = []
     let changes = try Row.fetchCursor(
       db.cachedStatement(
-        sql: "SELECT module, slot, change FROM changes WHERE seq = ? ORDER BY position"),
+        sql: "SELECT module, slot, change FROM \(table) WHERE seq = ? ORDER BY position"),
       arguments: [seq])
     while let change = try changes.next() {
       guard let module = change.integer(0), let slot = change.integer(1),
@@ -68,7 +74,29 @@ extension EventRow {
       threshold: try int(5) != 0 ? Float(double(6)) : nil,
       scores: try numbers(9, of: Float.self),
       alive: try numbers(10, of: UInt8.self).map { $0 != 0 },
-      pruned: pruned, grown: grown, isFinal: try int(7) != 0, reason: try text(8))
+      pruned: pruned, grown: grown, isFinal: try int(7) != 0, reason: try text(8),
+      parts: withParts ? try parts(db) : [], edited: try edited())
+  }
+
+  private func edited() throws -> [ComponentID] {
+    let text = try text(11)
+    return text == "[]" ? [] : try json(11, as: [ComponentID].self)
+  }
+
+  private func parts(_ db: Database) throws -> [ScorePart] {
+    if try Schema.version(of: db) < 3 { return [] }
+    var parts: [ScorePart] = []
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: #"SELECT seq, name, "values" FROM score_parts WHERE seq = ? ORDER BY position"#),
+      arguments: [seq])
+    while let row = try rows.next() {
+      guard let name = row.text(1), let values = try row.array(2, of: Float.self) else {
+        throw UnreadableRow(table: "score_parts", seq: seq, column: 0)
+      }
+      parts.append(ScorePart(name: name, values: values))
+    }
+    return parts
   }
 
   private func plan() throws -> Plan {

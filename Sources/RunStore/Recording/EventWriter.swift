@@ -13,8 +13,14 @@ struct EventWriter {
     case .planned(let plan): try write(plan, seq)
     case .step(let report): try write(report, seq)
     case .statistics(let statistics): try write(statistics, seq)
-    case .decision(let decision): try write(decision, seq)
-    case .proposed: break
+    case .decision(let decision):
+      try write(decision, seq, into: "decisions", changes: "changes")
+      if !decision.edited.isEmpty {
+        try execute(
+          "UPDATE decisions SET edited = ? WHERE seq = ?", [JSON.text(decision.edited), seq])
+      }
+    case .proposed(let decision):
+      try write(decision, seq, into: "proposals", changes: "proposed_changes")
     case .intervention(let record): try write(record, seq)
     case .evaluation(let evaluation): try write(evaluation, seq)
     case .alarm(let alarm):
@@ -100,10 +106,12 @@ struct EventWriter {
       ])
   }
 
-  private func write(_ decision: Decision, _ seq: Int64) throws {
+  private func write(
+    _ decision: Decision, _ seq: Int64, into table: String, changes: String
+  ) throws {
     try execute(
       """
-      INSERT INTO decisions (seq, number, step, allocator, budget, ranked, threshold, is_final,
+      INSERT INTO \(table) (seq, number, step, allocator, budget, ranked, threshold, is_final,
         reason, scores, alive)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ifnull(?, x''), ifnull(?, x''))
       """,
@@ -113,13 +121,21 @@ struct EventWriter {
         decision.reason, Data(numbers: decision.scores), Data(numbers: decision.alive),
       ])
     let insertion = try db.cachedStatement(
-      sql: "INSERT INTO changes (seq, position, module, slot, change) VALUES (?, ?, ?, ?, ?)")
+      sql: """
+        INSERT INTO \(changes) (seq, position, module, slot, change) VALUES (?, ?, ?, ?, ?)
+        """)
     var position = 0
     for (components, change) in [(decision.pruned, -1), (decision.grown, 1)] {
       for id in components {
         try insertion.execute(arguments: [seq, position, id.module, id.slot, change])
         position += 1
       }
+    }
+    for (position, part) in decision.parts.enumerated() {
+      try execute(
+        """
+        INSERT INTO score_parts (seq, position, name, "values") VALUES (?, ?, ?, ifnull(?, x''))
+        """, [seq, position, part.name, Data(numbers: part.values)])
     }
   }
 

@@ -32,7 +32,8 @@ struct RunCourse {
     }
     var rest = try EventMerge(
       db, after: seq,
-      kinds: [.started, .steps, .statistics, .decisions, .checkpoints, .seams])
+      kinds: [.started, .steps, .statistics, .decisions, .checkpoints, .seams],
+      withParts: false)
     while true {
       let events = try rest.next(limit: 1024)
       if events.isEmpty { break }

@@ -61,7 +61,11 @@ struct RunRewind {
         WHERE seq > ? OR (seq IS NULL AND step IS NOT NULL AND id NOT IN (\(kept)))
         """, arguments: [seq])
     let tables = EventTable.allCases.filter { $0 != .interventions }.map(\.rawValue)
-    for table in tables + ["changes", "metrics", "checkpoint_data", "overview", "rank_changes"] {
+    let others = [
+      "changes", "metrics", "checkpoint_data", "overview", "rank_changes", "proposed_changes",
+      "score_parts",
+    ]
+    for table in tables + others {
       try db.execute(sql: "DELETE FROM \(table) WHERE seq > ?", arguments: [seq])
     }
     try EventWriter(db: db).write(.resumed(seam), seq: last + 1)

@@ -2,11 +2,13 @@
 enum EventTable: String, CaseIterable {
   case manifest, plans, steps, statistics, decisions, interventions, evaluations, alarms, stop
   case gates, constraints, progress, checkpoints, seams
+  case proposals
 
   /// First schema version that has the table.
   var version: Int {
     switch self {
     case .gates, .constraints, .progress, .checkpoints, .seams: 2
+    case .proposals: 3
     default: 1
     }
   }
@@ -33,7 +35,11 @@ enum EventTable: String, CaseIterable {
     case .statistics: "step, ranks, importance, gradient_norm, update_norm"
     case .decisions:
       """
-      number, step, allocator, budget, ranked, threshold, is_final, reason, scores, alive
+      number, step, allocator, budget, ranked, threshold, is_final, reason, scores, alive, edited
+      """
+    case .proposals:
+      """
+      number, step, allocator, budget, ranked, threshold, is_final, reason, scores, alive, '[]'
       """
     case .interventions: "id, kind, value, author, requested_at, step, outcome, reason"
     case .evaluations: "step, loss, seconds"
@@ -63,6 +69,7 @@ enum EventTable: String, CaseIterable {
   private func columns(version: Int) -> String {
     var columns = columns
     if version < 2 { columns.replace("budget_unit", with: "'components'") }
+    if version < 3 { columns.replace("edited", with: "'[]'") }
     return columns
   }
 
@@ -86,6 +93,7 @@ enum EventTable: String, CaseIterable {
     case .progress: .progress
     case .checkpoints: .checkpoints
     case .seams: .seams
+    case .proposals: .proposals
     }
   }
 }
@@ -125,6 +133,8 @@ public struct EventKinds: OptionSet, Sendable, Hashable {
   public static let checkpoints = EventKinds(rawValue: 4096)
   /// Where a run was taken up again.
   public static let seams = EventKinds(rawValue: 8192)
+  /// Decisions that waited for an answer.
+  public static let proposals = EventKinds(rawValue: 16384)
   /// Everything.
-  public static let all = EventKinds(rawValue: 16383)
+  public static let all = EventKinds(rawValue: 32767)
 }

@@ -11,7 +11,7 @@ internal import GRDB
 /// - Lists and dictionaries of text are JSON.
 ///
 /// Version 1 lacked the tables of ``extensionTables``, `manifest.budget_unit` and `modules.start_rank`, version 2
-/// those of ``courseTables``; both are still read, and version 2 is brought up to date when it is recorded further.
+/// those of ``courseTables`` and ``proposalTables`` and `decisions.edited`; both are still read, and version 2 is brought up to date when it is recorded further.
 enum Schema {
   /// `user_version` of the files that this code writes, and the newest that it reads.
   static let version = 3
@@ -26,14 +26,15 @@ enum Schema {
   /// Creates everything in an empty database.
   static let creation = [
     lifeTables, manifestTables, stepTables, decisionTables, eventTables, extensionTables,
-    courseTables,
+    courseTables, proposalTables,
     "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);",
   ].joined(separator: "\n")
 
   /// Brings a file of version 2 up to date; what the new tables say of its past is left to ``RunCourse``.
   static func upgrade(_ db: Database) throws {
     guard try version(of: db) == 2 else { return }
-    try db.execute(sql: courseTables + "PRAGMA user_version = \(version);")
+    try db.execute(
+      sql: courseTables + "\n" + proposalTables + "PRAGMA user_version = \(version);")
   }
 
   /// Who records (a row only while somebody does, or after a crash), and how it ended.
@@ -253,5 +254,39 @@ enum Schema {
     CREATE INDEX rank_changes_by_step ON rank_changes (step);
     CREATE INDEX changes_by_module ON changes (module, seq);
     CREATE INDEX gates_by_kind ON gates (is_binary);
+    """
+
+  /// Decisions as they were proposed, what scores are made of (of decisions and proposals, by their `seq`), and
+  /// what a person changed.
+  private static let proposalTables = """
+    CREATE TABLE proposals (
+      seq INTEGER PRIMARY KEY,
+      number INTEGER NOT NULL,
+      step INTEGER NOT NULL,
+      allocator TEXT NOT NULL,
+      budget INTEGER NOT NULL,
+      ranked INTEGER NOT NULL,
+      threshold REAL,
+      is_final INTEGER NOT NULL,
+      reason TEXT NOT NULL,
+      scores BLOB NOT NULL,
+      alive BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE proposed_changes (
+      seq INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      module INTEGER NOT NULL,
+      slot INTEGER NOT NULL,
+      change INTEGER NOT NULL,
+      PRIMARY KEY (seq, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE score_parts (
+      seq INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      "values" BLOB NOT NULL,
+      PRIMARY KEY (seq, position)
+    ) STRICT;
+    ALTER TABLE decisions ADD COLUMN edited TEXT NOT NULL DEFAULT '[]';
     """
 }
