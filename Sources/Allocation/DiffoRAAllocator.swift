@@ -186,10 +186,10 @@ public struct DiffoRAAllocator: Allocator {
     let pruned = alive.indices.filter { before[$0] && !alive[$0] }.map(start.layout.id)
     let grown = alive.indices.filter { !before[$0] && alive[$0] }.map(start.layout.id)
     let scores = zip(expandedTheta, start.alive).map { $1 ? $0 : Float.nan }
-    let highestCut = theta.indices.filter { !isSelected[$0] }.map { theta[$0] }.max()
     return Decision(
       number: 0, step: step, allocator: Self.kind.rawValue, budget: target,
-      threshold: selectsByLayer || !constraints.isEmpty ? nil : highestCut, scores: scores,
+      threshold: selectsByLayer || !constraints.isEmpty ? nil : result.highestCut(theta),
+      scores: scores,
       alive: alive, pruned: pruned, grown: grown, isFinal: true,
       reason: reason(result, before: start.cost(of: before)),
       parts: [ScorePart(name: "module gate", values: expanded(gates))])

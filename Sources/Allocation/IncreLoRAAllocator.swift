@@ -72,7 +72,7 @@ public struct IncreLoRAAllocator: Allocator {
     self.start = start
     layout = start.layout
     alive = start.alive
-    growth = max(1, options.rank / 2)
+    growth = Self.growth(rank: options.rank)
     topModules = Int(options[.topModules])
     advances = options[.advance] == 1
     beta1 = Float(options[.beta1])
@@ -86,6 +86,9 @@ public struct IncreLoRAAllocator: Allocator {
     if options.interval == nil { spread() }
     markReserve()
   }
+
+  /// Components by which a module grows at a time, for a mean rank at the end.
+  static func growth(rank: Int) -> Int { max(1, rank / 2) }
 
   /// Lengthens the interval as far as one module a round still reaches the target.
   private mutating func spread() {
@@ -209,33 +212,18 @@ public struct IncreLoRAAllocator: Allocator {
   private mutating func decide(at step: Int) -> Decision {
     let before = cost
     // Worked out once: it is a walk over all slots.
-    var cost = before
+    let cost: Int
+    let grown: [ComponentID]
+    let lowest: Float?
     let budget = budget(at: step)
     let scores = sensitivity.indices.map { sensitivity[$0] * uncertainty[$0] }
-    // Equal scores by module order; what is not a number comes last.
-    let descending = Ranking.ascending(scores.map { $0.isNaN ? .infinity : -$0 }, among: nil)
-    var grown: [ComponentID] = []
-    var lowest: Float?
-    let least = constraints.leastRanks(moduleCount: layout.moduleCount)
-    for (module, rank) in layout.ranks(alive: alive).enumerated() {
-      grow(module, by: least[module] - rank, to: .max, taken: &cost, &grown)
-    }
-    var goesOn = true
-    while goesOn && cost < budget {
-      goesOn = false
-      for module in descending where cost < budget {
-        let count = grown.count
-        grow(module, by: growth, to: budget, taken: &cost, &grown)
-        if grown.count > count {
-          goesOn = true
-          lowest = min(lowest ?? scores[module], scores[module])
-        }
-      }
-    }
+    let round = ModuleGrowth(start: start, constraints: constraints, growth: growth)
+      .grow(alive, scores: scores, taken: before, to: budget)
+    alive = round.alive
+    (cost, grown, lowest) = (round.cost, round.grown, round.lowest)
     if step >= schedule.budgetEnd { hasEnded = true }
     isRevised = revision != nil
     markReserve()
-    grown.sort()
     let grownModules = Set(grown.map(\.module)).count
     var reason =
       "\(alive.count { $0 }) of \(alive.count) alive: \(grown.count) grown in \(grownModules) modules"
@@ -274,25 +262,6 @@ public struct IncreLoRAAllocator: Allocator {
     return isPruned
       ? "incre never prunes: toggle what it grows, or what is dead, or switch to a method that prunes"
       : nil
-  }
-
-  /// Makes up to `count` components of a module alive, as far as room, cap and budget allow.
-  private mutating func grow(
-    _ module: Int, by count: Int, to budget: Int, taken cost: inout Int,
-    _ grown: inout [ComponentID]
-  ) {
-    let range = layout.range(of: module)
-    let limit = constraints.caps[module] ?? .max
-    var rank = range.count { alive[$0] }
-    var left = count
-    for index in range where left > 0 && !alive[index] && rank < limit {
-      guard budget == .max || cost + start.costs[module] <= budget else { return }
-      alive[index] = true
-      cost += start.costs[module]
-      rank += 1
-      left -= 1
-      grown.append(ComponentID(module: module, slot: index - range.lowerBound))
-    }
   }
 
   /// The next components of every module, while there is growth to come.

@@ -21,6 +21,11 @@ struct ModuleSelection: Sendable {
     var isSelected: [Bool]
     /// Selected modules that had more components than were kept.
     var cut: Int
+
+    /// The best score of a module that was not selected; nil when all were.
+    func highestCut(_ scores: [Float]) -> Float? {
+      scores.indices.filter { !isSelected[$0] }.map { scores[$0] }.max()
+    }
   }
 
   /// Keeps what the budget holds.

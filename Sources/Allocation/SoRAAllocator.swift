@@ -76,15 +76,24 @@ public struct SoRAAllocator: RankingAllocator {
     if importance.isEmpty { importance = [Float](repeating: 0, count: alive.count) }
     // After the mask is fixed a person's request may open components that were at 0.
     if holdsMask { return state.decide(at: step, scores: importance, measure: "SoRA gate |g|") }
-    var open = importance.map { $0 != 0 }
-    for id in state.constraints.pinned {
-      let index = state.start.layout.index(of: id)
-      if alive[index] { open[index] = true }
-    }
+    let open = Self.open(
+      importance, alive: alive, constraints: state.constraints, layout: state.start.layout)
     return state.decide(
       at: step, scores: importance,
       measure: step < schedule.budgetEnd
         ? "SoRA gate at 0 after the proximal step" : "SoRA gate |g|", open: open)
+  }
+
+  /// Components that the proximal step has left open, and those that a pin keeps.
+  static func open(
+    _ sizes: [Float], alive: [Bool], constraints: RankConstraints, layout: ComponentLayout
+  ) -> [Bool] {
+    var open = sizes.map { $0 != 0 }
+    for id in constraints.pinned {
+      let index = layout.index(of: id)
+      if alive[index] { open[index] = true }
+    }
+    return open
   }
 }
 

@@ -14,11 +14,13 @@ public struct RecordedDecision: Sendable {
   public var constraints: RankConstraints
   /// Whether all ties at the threshold are cut.
   public var officialTies: Bool
+  /// The manifest's: DiffoRA's `scope`, IncreLoRA's `rank`, ALoRA's `moves` and `move-count` are read.
+  public var hyperparameters: [String: String]
 
   /// Creates a record.
   public init(
     decision: Decision, aliveBefore: [Bool], modules: [AdaptedModule], unit: BudgetUnit,
-    constraints: RankConstraints, officialTies: Bool
+    constraints: RankConstraints, officialTies: Bool, hyperparameters: [String: String] = [:]
   ) {
     self.decision = decision
     self.aliveBefore = aliveBefore
@@ -26,6 +28,7 @@ public struct RecordedDecision: Sendable {
     self.unit = unit
     self.constraints = constraints
     self.officialTies = officialTies
+    self.hyperparameters = hyperparameters
   }
 }
 
@@ -52,12 +55,14 @@ extension RecordedDecision {
     let others = [AllocatorKind.dora, .sora].map(\.rawValue).filter { name in
       name != own && (try? scores(for: name)) != nil
     }
-    return (Self.ranking.contains(own) ? [own] : []) + others
+    let judgesItself = Self.ranking.contains(own) || moduleRule != nil
+    return (judgesItself ? [own] : []) + others
   }
 
   /// Works the decision out.
   ///
-  /// By its own allocator and budget it gives what was recorded, before a person's edits. Another
+  /// By its own allocator and budget it gives what was recorded, before a person's edits; the methods that
+  /// move modules or rounds are in ``moduleRule``. Another
   /// allocator goes by what this step's record shows: DoRA by the norms' shares without their smoothing over
   /// earlier steps, SoRA by the sizes of gates that no L1 term has acted upon.
   ///
@@ -74,6 +79,9 @@ extension RecordedDecision {
     guard decision.scores.count == count, decision.alive.count == count,
       aliveBefore.count == count
     else { throw JudgingError(description: "its record does not fit the run's modules") }
+    if allocator ?? decision.allocator == decision.allocator, let rule = moduleRule {
+      return try judged(budget: budget, by: rule)
+    }
     let scores = try scores(for: allocator ?? decision.allocator)
     var competitors = (0..<count).map { index in
       !decision.scores[index].isNaN || aliveBefore[index] || decision.alive[index]
@@ -101,12 +109,9 @@ extension RecordedDecision {
       throw JudgingError(
         description: "it opened gates at 0 after the mask was fixed: only a change of budget does")
     }
-    for index in competitors.indices where decision.scores[index] == 0 {
-      competitors[index] = false
-    }
-    for id in constraints.pinned where aliveBefore[layout.index(of: id)] {
-      competitors[layout.index(of: id)] = true
-    }
+    let open = SoRAAllocator.open(
+      decision.scores, alive: aliveBefore, constraints: constraints, layout: layout)
+    for index in competitors.indices where !open[index] { competitors[index] = false }
   }
 
   /// The scores by which an allocator would go.

@@ -13,7 +13,8 @@ enum DecisionJudge {
     let record = RecordedDecision(
       decision: choice.decision, aliveBefore: choice.aliveBefore, modules: manifest.modules,
       unit: manifest.budgetUnit, constraints: state.constraints,
-      officialTies: manifest.hyperparameters["official-ties"] == "true")
+      officialTies: manifest.hyperparameters["official-ties"] == "true",
+      hyperparameters: manifest.hyperparameters)
     inspection.judges = record.judges
     var own = judge(record, Inspection.WhatIf())
     // A person's edits came after the rule: they are taken out of what the record is compared with.
