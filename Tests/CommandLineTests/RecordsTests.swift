@@ -86,7 +86,7 @@ struct RecordsTests {
       "\(String(describing: state.report)) \(String(describing: state.plan))",
       "\(String(describing: state.statistics)) \(String(describing: state.gates))",
       "\(state.log) \(state.seams) \(String(describing: state.evaluation))",
-      "\(state.verdicts) \(state.recent) \(String(describing: state.budget))",
+      "\(state.verdicts) \(String(describing: state.secondsLeft)) \(String(describing: state.budget))",
       "\(state.smoothedLoss.map { Int(($0 * 1e9).rounded()) } ?? -1)",
       "\(String(describing: state.scoredDecision)) \(String(describing: state.selectionStep))",
     ]
