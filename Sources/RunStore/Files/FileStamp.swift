@@ -24,10 +24,10 @@ struct FileStamp: Equatable {
   private let file: Part
   private let log: Part
 
-  /// The present state of a run file.
-  init(of url: URL) {
-    file = Part(url.path)
-    log = Part(url.path + "-wal")
+  /// The present state of a run file and of its write-ahead log, by their paths.
+  init(_ path: String, log: String) {
+    file = Part(path)
+    self.log = Part(log)
   }
 
   /// Seconds within which two changes may bear the same time.

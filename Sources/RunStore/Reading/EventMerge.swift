@@ -61,6 +61,9 @@ struct EventMerge {
     }
   }
 
+  /// Whether there are no more events.
+  var isAtEnd: Bool { sources.allSatisfy { $0.head == nil } }
+
   /// The next events, at most `limit`, and fewer where they are large; empty only at the end.
   mutating func next(limit: Int) throws -> [RecordedEvent] {
     var events: [RecordedEvent] = []

@@ -12,8 +12,8 @@ extension RunReader {
   /// - Parameters:
   ///   - seq: Number of the last event already known: with ``digest(throughSeq:)`` and
   ///     ``overview(throughSeq:)`` a long run is joined without reading all of it. 0 for all events.
-  ///   - pollEvery: Pause between two looks at a file in which nothing is new; twice as
-  ///     long when nothing has been new for 20 looks.
+  ///   - pollEvery: Pause between two looks; twice as long when nothing has been new for 20 looks, five
+  ///     times after 100.
   ///   - waitsForResumption: Whether to go on when the trainer is gone without having ended the run: then an
   ///     empty batch says so, once, and what comes when somebody takes the run up again follows, from
   ///     `.resumed` on.
@@ -50,8 +50,10 @@ public struct RunFollower: AsyncSequence, Sendable {
     private static let limit = 4096
     /// Looks in vain after which it asks whether the trainer is still there, and then again.
     private static let looksPerQuestion = 20
-    /// How much rarer it looks where nothing happens for that many looks, as in a pause.
-    private static let slowdown = 2
+    /// How much rarer it looks where nothing happens for long, as in a pause: waking up is what costs.
+    private var slowdown: Int {
+      looksInVain > 5 * Self.looksPerQuestion ? 5 : looksInVain > Self.looksPerQuestion ? 2 : 1
+    }
 
     private let reader: RunReader
     private let pause: Duration
@@ -63,6 +65,8 @@ public struct RunFollower: AsyncSequence, Sendable {
     /// What the file system said then; nil where a change might not show.
     private var stamp: FileStamp?
     private var looksInVain = 0
+    /// Whether to wait before the next look.
+    private var hasToRest = false
     /// Whether nobody writes any more.
     private var isAbandoned = false
     private var isAbandonmentKnown = false
@@ -80,6 +84,11 @@ public struct RunFollower: AsyncSequence, Sendable {
     /// Waits for the next events; nil at the end.
     public mutating func next() async throws(StoreError) -> [RunEvent]? {
       while !hasEnded {
+        if hasToRest {
+          // All of it was read a moment ago.
+          hasToRest = false
+          do { try await Task.sleep(for: pause) } catch { break }
+        }
         if let batch = try look() { return batch }
         if Task.isCancelled || (isAbandoned && !waitsForResumption) { break }
         if isAbandoned && !isAbandonmentKnown {
@@ -97,10 +106,7 @@ public struct RunFollower: AsyncSequence, Sendable {
           }
         }
         looksInVain += 1
-        let isQuiet = looksInVain > Self.looksPerQuestion
-        do {
-          try await Task.sleep(for: isQuiet ? pause * Self.slowdown : pause)
-        } catch { break }
+        do { try await Task.sleep(for: pause * slowdown) } catch { break }
       }
       hasEnded = true
       return nil
@@ -112,32 +118,37 @@ public struct RunFollower: AsyncSequence, Sendable {
 
     /// Reads what is new, if the file may have changed.
     private mutating func look() throws(StoreError) -> [RunEvent]? {
-      let now = FileStamp(of: reader.url)
+      let now = FileStamp(reader.path, log: reader.logPath)
       if now == stamp { return nil }
       let time = Date().timeIntervalSince1970
       let found = try reader.version()
       if found != version {
-        if let batch = try read() { return batch }
-        version = found
+        let isNews = version != nil
+        let (batch, isLast) = try read()
+        if isLast { version = found }
+        if let batch {
+          // While history is read the question stays due; a live run is asked only when it falls silent.
+          if isNews { looksInVain = 1 }
+          hasToRest = isLast && !hasEnded
+          return batch
+        }
       }
       stamp = now.isSettled(at: time) ? now : nil
       return nil
     }
 
     /// Reads the next events, if there are any.
-    private mutating func read() throws(StoreError) -> [RunEvent]? {
-      let events = try reader.events(after: seq, limit: Self.limit)
-      guard let last = events.last else { return nil }
+    private mutating func read() throws(StoreError) -> ([RunEvent]?, isLast: Bool) {
+      let (events, isLast) = try reader.page(after: seq, limit: Self.limit)
+      guard let last = events.last else { return (nil, isLast) }
       seq = last.seq
-      // While history is read the question stays due; a live run is asked only when it falls silent.
-      if version != nil { looksInVain = 1 }
       isAbandoned = false
       isAbandonmentKnown = false
       if case .stopped = last.event {
         hasEnded = true
         reader.release()
       }
-      return events.map(\.event)
+      return (events.map(\.event), isLast)
     }
   }
 }

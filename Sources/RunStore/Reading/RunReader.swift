@@ -11,6 +11,8 @@ import Synchronization
 public final class RunReader: Sendable {
   /// The run file.
   public let url: URL
+  /// Paths of the file and of its write-ahead log: making them from the URL costs more than asking for them.
+  let path: String, logPath: String
 
   private struct Connection {
     var queue: DatabaseQueue?
@@ -28,6 +30,8 @@ public final class RunReader: Sendable {
   ///   `.accessDenied`.
   public init(opening url: URL) throws(StoreError) {
     self.url = url
+    path = url.path
+    logPath = path + "-wal"
     connection = Mutex(Connection(queue: try Self.open(url)))
   }
 
@@ -47,9 +51,16 @@ public final class RunReader: Sendable {
   public func events(
     after seq: Int64 = 0, of kinds: EventKinds = .all, limit: Int = 4096
   ) throws(StoreError) -> [RecordedEvent] {
+    try page(after: seq, of: kinds, limit: limit).events
+  }
+
+  /// As ``events(after:of:limit:)``, and whether they are all that there are by now.
+  func page(
+    after seq: Int64, of kinds: EventKinds = .all, limit: Int
+  ) throws(StoreError) -> (events: [RecordedEvent], isLast: Bool) {
     try read { db in
       var merge = try EventMerge(db, after: seq, kinds: kinds)
-      return try merge.next(limit: limit)
+      return (try merge.next(limit: limit), merge.isAtEnd)
     }
   }
 

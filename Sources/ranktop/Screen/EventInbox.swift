@@ -29,7 +29,7 @@ final class EventInbox: Sendable {
   func fill(from reader: RunReader, after seq: Int64, wake: @Sendable () -> Void) async {
     do {
       for try await batch in reader.follow(
-        after: seq, pollEvery: .milliseconds(40), waitsForResumption: true)
+        after: seq, pollEvery: .milliseconds(60), waitsForResumption: true)
       {
         state.withLock {
           $0.events += batch
