@@ -40,7 +40,7 @@ struct CompareCommand: AsyncParsableCommand {
     let records = try runs.map { RunFileRecords(reader: try RunReader(opening: URL(run: $0))) }
     let compared = try zip(runs, records).map { path, records in
       var builder = ComparedRunBuilder(try records.finalState())
-      try records.reader.forEachEvent(of: [.decisions, .resumed]) { builder.take($0) }
+      try records.reader.forEachEvent(of: [.decisions, .seams]) { builder.take($0) }
       let name = URL(run: path).deletingPathExtension().lastPathComponent
       let run = builder.run(named: name)
       guard run.state.manifest != nil else {
