@@ -16,6 +16,7 @@ struct VerdictView {
     switch model.overlay {
     case .prompt(let input): return line(input, width: width)
     case .rule(let prompt): return line(prompt, width: width)
+    case .filter(let prompt): return line(prompt, width: width)
     default: break
     }
     if let count = model.count {
@@ -101,6 +102,16 @@ struct VerdictView {
       line.append(
         matches.isEmpty ? "  matches no module" : "  matches \(names)\(more)", style: theme.label)
     }
+    return line
+  }
+
+  private func line(_ prompt: FilterPrompt, width: Int) -> Line {
+    var line = Line("/", style: theme.accent)
+    line.append(String(prompt.text.suffix(max(1, width - 2))) + "_", style: theme.value)
+    if let problem = prompt.problem {
+      return self.line(line, problem: problem, width: width)
+    }
+    line.append("  " + model.matches(of: prompt), style: theme.label)
     return line
   }
 
