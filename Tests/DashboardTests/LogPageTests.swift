@@ -53,7 +53,7 @@ struct LogPageTests {
     let wide = (120, 40)
     let decisions = model.state.log.decisions.count
     #expect(
-      text(model, wide).contains("\(decisions) decisions, 5 requests, 1 alarms, 1 notes"))
+      text(model, wide).contains("\(decisions) decisions, 5 requests, 1 alarm, 1 note"))
     model.press("o")
     #expect(text(model, wide).contains("only decisions: \(decisions) of \(decisions + 7)"))
     model.press("o")

@@ -9,10 +9,13 @@ struct VerdictView {
   func draw(into frame: inout Frame, in area: Area) {
     guard !area.isEmpty else { return }
     let row = area.inset(left: area.width > 30 ? 1 : 0, right: 1)
-    frame.write(line(width: row.width), in: row, ellipsis: theme.glyphs.ellipsis)
+    // The heatmap's page says itself what is known of the chosen module, where it has a row for that.
+    let saysModule = model.view != .heatmap || area.y < 8
+    frame.write(
+      line(width: row.width, saysModule: saysModule), in: row, ellipsis: theme.glyphs.ellipsis)
   }
 
-  private func line(width: Int) -> Line {
+  private func line(width: Int, saysModule: Bool) -> Line {
     switch model.overlay {
     case .prompt(let input): return line(input, width: width)
     case .rule(let prompt): return line(prompt, width: width)
@@ -38,7 +41,7 @@ struct VerdictView {
     }
     let verdicts = model.verdicts
     guard let worst = verdicts.first else { return Line() }
-    if worst.severity == .good, let place = model.selection,
+    if worst.severity == .good, saysModule, let place = model.selection,
       let module = model.state.grid.module(row: place.row, column: place.column)
     {
       return ModuleText.line(module, state: model.state, theme: theme)

@@ -74,6 +74,20 @@ extension Metric {
   }
 }
 
+extension Metric {
+  /// Its name above a column.
+  var heading: String {
+    switch self {
+    case .maximum: "max"
+    case .sum: "sum"
+    case .share: "share"
+    case .gradient: "gradient"
+    case .update: "update"
+    default: title
+    }
+  }
+}
+
 extension DashboardModel {
   /// The filter of the heatmap and what it leaves, in words; nil without one.
   var filterText: String? {

@@ -97,7 +97,6 @@ struct HeatmapView {
     }
     drawColumnNames(window, in: inside.row(0), into: &frame)
     let scale = Scale(values, maxCapacity: grid.maxCapacity)
-    let isFiltered = model.view == .heatmap && model.heatmap.filter != nil
     for (line, index) in window.rows.enumerated() {
       let row = shown.rows[index]
       let y = inside.y + 1 + line
@@ -119,10 +118,18 @@ struct HeatmapView {
     drawSums(window, in: inside, into: &frame)
   }
 
+  private var isFiltered: Bool { model.view == .heatmap && model.heatmap.filter != nil }
+
   /// How many components each layer and each kind keeps.
   private func drawSums(_ window: Window, in inside: Area, into frame: inout Frame) {
     func sum(_ modules: [Int]) -> String {
-      "\(modules.reduce(0) { $0 + Int(state.ranks.indices.contains($1) ? state.ranks[$1] : 0) })"
+      let sum = modules.reduce(0) { sum, module in
+        guard state.ranks.indices.contains(module), !isFiltered || model.isShown(module) else {
+          return sum
+        }
+        return sum + Int(state.ranks[module])
+      }
+      return "\(sum)"
     }
     if window.sumWidth > 0 {
       let x = inside.x + window.gutter + window.columns.count * window.cellWidth
@@ -166,11 +173,11 @@ struct HeatmapView {
     let gutter = isRoomy ? max(4, labels + 2) : labels + 1
     let columns = max(0, inside.width - gutter)
     let cellWidth = max(
-      2, min(textWidth + (state.constraints.isEmpty ? 0 : 1), columns),
+      2, min(textWidth + (state.constraints.isEmpty && model.metric == .rank ? 0 : 1), columns),
       min(Self.wantedCellWidth(of: model), columns / total))
     let visibleColumns = min(
       shown.columns.count, max(columns > 0 ? 1 : 0, columns / cellWidth))
-    let isWhole = visibleRows == grid.layers.count && visibleColumns == grid.kinds.count
+    let isWhole = visibleRows == shown.rows.count && visibleColumns == shown.columns.count
     let left = columns - visibleColumns * cellWidth
     return Window(
       rows: Self.range(visibleRows, of: shown.rows, around: model.selection?.row),

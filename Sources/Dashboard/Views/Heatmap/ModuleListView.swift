@@ -44,7 +44,7 @@ struct ModuleListView {
     }
     let columns = Columns(width: inside.width, values: values, state: state)
     frame.write(
-      columns.heading(model.metric.title), in: inside.row(0), style: theme.label,
+      columns.heading(model.metric), in: inside.row(0), style: theme.label,
       ellipsis: theme.glyphs.ellipsis)
     let scale = Scale(values, maxCapacity: state.grid.maxCapacity)
     for (line, row) in rows[window].enumerated() {
@@ -154,15 +154,17 @@ struct ModuleListView {
       let widest = (0..<state.grid.count).map { state.grid.label($0).utf8.count }.max() ?? 2
       label = max(2, min(widest, width / 3))
       rank = 2 * String(state.grid.maxCapacity).count + 2
-      value = values.metric == .rank ? 0 : 8
+      value = values.metric == .rank ? 0 : width >= 60 ? 11 : 8
       let left = width - label - rank - value - 3
       bar = left >= 8 ? min(40, left >= 40 ? left / 2 : left) : 0
     }
 
-    func heading(_ metric: String) -> String {
+    func heading(_ metric: Metric) -> String {
       var text = " " + "module".fitted(to: label).padded(to: label)
       text += "rank".padded(to: rank, .right)
-      if value > 0 { text += " " + metric.fitted(to: 7).padded(to: 7, .right) }
+      if value > 0 {
+        text += " " + metric.heading.fitted(to: value - 1).padded(to: value - 1, .right)
+      }
       return text
     }
   }

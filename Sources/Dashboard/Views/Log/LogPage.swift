@@ -128,7 +128,10 @@ struct LogPage {
   }
 
   private func counts(_ entries: LogEntries) -> Line {
-    let words = LogSettings.Kind.allCases.map { "\(entries.counts[$0] ?? 0) \($0)" }
+    let words = LogSettings.Kind.allCases.map { kind -> String in
+      let count = entries.counts[kind] ?? 0
+      return "\(count) " + (count == 1 ? String("\(kind)".dropLast()) : "\(kind)")
+    }
     return Line(words.joined(separator: ", "), style: theme.label)
   }
 }
