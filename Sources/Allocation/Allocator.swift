@@ -228,7 +228,9 @@ extension Allocator {
   /// Name on the command line and in the run file.
   public var name: String { Self.kind.rawValue }
   /// Nil: every component stands for itself.
-  public func refusal(ofToggling components: [ComponentID], in decision: Decision) -> String? { nil }
+  public func refusal(ofToggling components: [ComponentID], in decision: Decision) -> String? {
+    nil
+  }
   /// None.
   public func proximalThreshold(at step: Int, rate: Float) -> Float { 0 }
   /// The soft threshold.

@@ -143,11 +143,13 @@ struct PinKeyTests {
   @Test func `gates are shown where there are any`() {
     var model = DashboardModel(events)
     model.press("m", "m")
+    #expect(model.metric == .maximum)
+    model.press("M", "M")
     #expect(model.metric == .rank)
     model.apply(.gates(FixtureRun().gates(250, isBinary: false)))
     model.press("m", "m")
     #expect(model.metric == .gate)
-    model.press("m")
+    for _ in 0..<8 { model.press("m") }
     #expect(model.metric == .rank)
   }
 }

@@ -32,6 +32,7 @@ enum Command: Sendable, Hashable {
   case menuMove(Int), menuAccept, menuCancel, detach, stopRun
   case erase, type
   case pin, pinPattern, cap, release, checkpoint, acceptRule
+  case filter(FilterCommand)
   case openPrompt, acceptPrompt, edit(CommandInput.Edit)
   case propose
   case heatmap(HeatmapCommand)
@@ -67,4 +68,16 @@ public enum Metric: Sendable, Hashable, CaseIterable {
   case importance
   /// Gates of whole modules.
   case gate
+  /// Largest and summed score of the alive components in the last decision.
+  case maximum, sum
+  /// Lowest score of an alive component minus the threshold, in the last decision.
+  case margin
+  /// Part of the budget taken up that the module has.
+  case share
+  /// Norm of the adapter's gradient.
+  case gradient
+  /// Frobenius norm of the module's update.
+  case update
+  /// Components pruned or grown in the last decisions.
+  case changes
 }

@@ -9,6 +9,7 @@ extension DashboardModel {
     case .allocators: .allocatorMenu
     case .prompt: .commandPrompt
     case .rule: .rulePrompt
+    case .filter: .filterPrompt
     case .none: viewContext
     }
   }
@@ -72,9 +73,10 @@ extension DashboardModel {
     case .acceptRule: return acceptRule(now: now)
     case .inspector(let command): return perform(command, now: now)
     case .heatmap(let command): perform(command)
+    case .filter(let command): perform(command)
     case .timeline(let command): perform(command)
     case .compare(let command): perform(command)
-    case .log(let command): perform(command)
+    case .log(let command): return perform(command)
     default: view(command)
     }
     return []
@@ -133,6 +135,7 @@ extension DashboardModel {
       }
       prompt.problem = nil
       overlay = .rule(prompt)
+    case .filter(let prompt): edit(prompt, erases: command == .erase, key: key)
     default: break
     }
   }
@@ -152,7 +155,7 @@ extension DashboardModel {
       let total = max(1, allocators.count)
       overlay = .allocators(choice: (choice + count + total) % total)
     case .help(let first): overlay = .help(first: max(0, first + count))
-    case .none, .prompt, .rule: break
+    case .none, .prompt, .rule, .filter: break
     }
   }
 

@@ -45,6 +45,10 @@ extension DashboardModel {
     case .heatmap where view == .overview:
       let heatmap = HeatmapView(model: self, theme: Theme(depth: .full))
       if let place = heatmap.place(x: event.x, y: event.y, in: inside) { selection = place }
+    case .heatmap:
+      let page = HeatmapPage(model: self, theme: Theme(depth: .full))
+      if let module = page.module(atColumn: event.x, row: event.y, in: inside) { choose(module) }
+    case .log: chooseLogRow(event.y - inside.y, in: inside)
     case .timeline, .loss:
       guard let plot = plot(of: pane, width: screen.width, height: screen.height) else { return [] }
       if event.x < plot.x {

@@ -47,8 +47,7 @@ extension DashboardModel {
     case .heatmap:
       guard let module = selectedModule else { return move(rows: 0, columns: 0) }
       show(.heatmap)
-      heatmap.opened = module
-      focus = .components
+      open(module: module)
     case .decisions, .timeline, .loss, .log: show(.decision)
     case .components, .inspector, .compare: break
     }
@@ -59,6 +58,8 @@ extension DashboardModel {
     if focus == .components {
       heatmap.opened = nil
       focus = .heatmap
+    } else if takeBackFilter() {
+      return
     } else if selection != nil {
       selection = nil
     } else if isExpanded {
@@ -81,12 +82,15 @@ extension DashboardModel {
 
   private mutating func move(rows: Int, columns: Int) {
     switch focus {
-    case .decisions, .log:
+    case .decisions:
       decisionsScrolled = min(max(0, decisionsScrolled + rows), 3 * RunLog.capacity)
+    case .log: moveInLog(by: rows)
     case .timeline: moveInTimeline(by: rows)
+    case .heatmap where view == .heatmap: moveInHeatmap(rows: rows, columns: columns)
+    case .components: moveInComponents(rows: rows, columns: columns)
     case .heatmap, .loss: moveSelection(rows: rows, columns: columns)
     case .inspector: moveCandidate(by: rows)
-    case .components, .compare: break
+    case .compare: break
     }
   }
 

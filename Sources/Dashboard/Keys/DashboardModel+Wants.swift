@@ -7,7 +7,7 @@ extension DashboardModel {
   ///   - width: Columns of the screen.
   ///   - height: Rows of the screen.
   public func wants(width: Int, height: Int) -> [Want] {
-    wantedColumns(width: width, height: height) + inspectionWants
+    wantedColumns(width: width, height: height) + inspectionWants + wantedChanges
   }
 
   /// Takes what was looked up.

@@ -56,6 +56,7 @@ public struct DashboardModel: Sendable {
     case allocators(choice: Int)
     case prompt(CommandInput)
     case rule(RulePrompt)
+    case filter(FilterPrompt)
   }
 
   /// A line for the person at the keys, gone after a while.

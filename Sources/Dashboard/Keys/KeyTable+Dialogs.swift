@@ -23,9 +23,10 @@ extension KeyTable {
       help: "take the chosen one"),
     bind(
       (0x20...0x7E).map { .character(Character(Unicode.Scalar(UInt8($0)))) }, "letters",
-      [.rulePrompt, .commandPrompt], nil, .type, help: "what is typed"),
+      [.rulePrompt, .commandPrompt, .filterPrompt], nil, .type, help: "what is typed"),
     bind(
-      [.backspace, .delete], "backspace", .rulePrompt, nil, .erase, help: "the last character"),
+      [.backspace, .delete], "backspace", [.rulePrompt, .filterPrompt], nil, .erase,
+      help: "the last character"),
     bind(
       [.tab], "tab", .commandPrompt, "tab complete", .edit(.complete(1)),
       help: "complete the word: as far as it is certain, then each that fits"),

@@ -148,7 +148,8 @@ extension KeyTable {
       help: "leave"),
     bind(
       [.control("l")], "ctrl-l",
-      [.views, .quitDialog, .allocatorMenu, .commandPrompt, .rulePrompt, .help], nil, .redraw,
+      [.views, .quitDialog, .allocatorMenu, .commandPrompt, .rulePrompt, .filterPrompt, .help], nil,
+      .redraw,
       help: "draw the whole screen again"),
   ]
 }

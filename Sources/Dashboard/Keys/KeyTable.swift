@@ -39,6 +39,8 @@ public struct KeyContexts: OptionSet, Sendable, Hashable {
   public static let help = KeyContexts(rawValue: 64)
   /// A pattern of modules, or a rank.
   public static let rulePrompt = KeyContexts(rawValue: 128)
+  /// What names or words must contain, while it is typed.
+  public static let filterPrompt = KeyContexts(rawValue: 256)
 
   /// The views in every mode.
   public static let views: KeyContexts = [.live, .readOnly, .replay]
@@ -50,7 +52,8 @@ public struct KeyContexts: OptionSet, Sendable, Hashable {
 public enum KeyTable {
   /// The bindings.
   public static let bindings: [KeyBinding] =
-    inspector + heatmap + timeline + compare + log + steering + playing + time + viewing + demanding
+    inspector + heatmap + timeline + compare + log + filtering + steering + playing + time + viewing
+    + demanding
     + leaving + dialogs
 
   /// The bindings that hold in some context.

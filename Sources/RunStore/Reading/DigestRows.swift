@@ -65,7 +65,9 @@ struct DigestRows {
     var numbers: [Int64] = []
     while try rows.next() { numbers.append(rows.integer(0)) }
     for number in numbers {
-      if let event = try reader.row(table, seq: number, db) { found.append((number, .event(event))) }
+      if let event = try reader.row(table, seq: number, db) {
+        found.append((number, .event(event)))
+      }
     }
   }
 

@@ -128,7 +128,8 @@ struct OverviewRows {
     let selection = EventTable.evaluations.newest(version: try Schema.version(of: db))
     return try kept.compactMap { number in
       try db.first(selection, [number, 1]) { row in
-        guard case .evaluation(let evaluation) = try EventRow(table: .evaluations, row: row).event(db)
+        guard
+          case .evaluation(let evaluation) = try EventRow(table: .evaluations, row: row).event(db)
         else { return nil }
         return evaluation
       }

@@ -30,7 +30,8 @@ extension RunReader {
   public func decisionStep(before step: Int) throws(StoreError) -> Int? {
     try read { db in
       let first = try Self.firstDecision(beyond: { $0 >= step }, db)
-      return try db.integer("SELECT step FROM decisions WHERE seq < ? ORDER BY seq DESC LIMIT 1", [first ?? .max]
+      return try db.integer(
+        "SELECT step FROM decisions WHERE seq < ? ORDER BY seq DESC LIMIT 1", [first ?? .max]
       ).map { Int($0) }
     }
   }

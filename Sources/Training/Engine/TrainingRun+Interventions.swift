@@ -55,13 +55,15 @@ extension TrainingRun {
     case .pin, .cap, .release: refusal = constrain(record.intervention)
     case .propose:
       if plan.nextDecision(after: step) == nil {
-        refusal = "\(seat.allocator.name) takes no decision after step \(step): there is none to show"
+        refusal =
+          "\(seat.allocator.name) takes no decision after step \(step): there is none to show"
       } else {
         isProposing = true
       }
     case .runOn: isProposing = false
     case .decide(let answer):
-      refusal = "no decision waits for an answer, so that \(answer.number) cannot be decided: "
+      refusal =
+        "no decision waits for an answer, so that \(answer.number) cannot be decided: "
         + "ask to see the next one first"
     case .checkpoint: break
     case .unknown(let kind, let value):

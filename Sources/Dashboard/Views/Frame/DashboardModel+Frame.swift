@@ -24,7 +24,7 @@ extension DashboardModel {
       draw(pane, in: area, border: layout.border, into: &frame, theme: theme)
     }
     // What is typed is seen at any size.
-    let typed = keyContext == .commandPrompt || keyContext == .rulePrompt
+    let typed = [.commandPrompt, .rulePrompt, .filterPrompt].contains(keyContext)
     VerdictView(model: self, theme: theme).draw(
       into: &frame,
       in: typed && layout.verdict.isEmpty && height > 0

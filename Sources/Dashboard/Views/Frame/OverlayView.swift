@@ -7,7 +7,7 @@ struct OverlayView {
 
   func draw(into frame: inout Frame) {
     switch model.overlay {
-    case .none, .prompt, .rule: break
+    case .none, .prompt, .rule, .filter: break
     case .help(let first): drawHelp(from: first, into: &frame)
     case .quit(let choice):
       drawMenu(

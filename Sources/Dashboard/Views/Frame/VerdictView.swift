@@ -9,13 +9,17 @@ struct VerdictView {
   func draw(into frame: inout Frame, in area: Area) {
     guard !area.isEmpty else { return }
     let row = area.inset(left: area.width > 30 ? 1 : 0, right: 1)
-    frame.write(line(width: row.width), in: row, ellipsis: theme.glyphs.ellipsis)
+    // The heatmap's page says itself what is known of the chosen module, where it has a row for that.
+    let saysModule = model.view != .heatmap || area.y < 8
+    frame.write(
+      line(width: row.width, saysModule: saysModule), in: row, ellipsis: theme.glyphs.ellipsis)
   }
 
-  private func line(width: Int) -> Line {
+  private func line(width: Int, saysModule: Bool) -> Line {
     switch model.overlay {
     case .prompt(let input): return line(input, width: width)
     case .rule(let prompt): return line(prompt, width: width)
+    case .filter(let prompt): return line(prompt, width: width)
     default: break
     }
     if let count = model.count {
@@ -44,7 +48,7 @@ struct VerdictView {
     }
     let verdicts = model.verdicts
     guard let worst = verdicts.first else { return Line() }
-    if worst.severity == .good, let place = model.selection,
+    if worst.severity == .good, saysModule, let place = model.selection,
       let module = model.state.grid.module(row: place.row, column: place.column)
     {
       return ModuleText.line(module, state: model.state, theme: theme)
@@ -108,6 +112,16 @@ struct VerdictView {
       line.append(
         matches.isEmpty ? "  matches no module" : "  matches \(names)\(more)", style: theme.label)
     }
+    return line
+  }
+
+  private func line(_ prompt: FilterPrompt, width: Int) -> Line {
+    var line = Line("/", style: theme.accent)
+    line.append(String(prompt.text.suffix(max(1, width - 2))) + "_", style: theme.value)
+    if let problem = prompt.problem {
+      return self.line(line, problem: problem, width: width)
+    }
+    line.append("  " + model.matches(of: prompt), style: theme.label)
     return line
   }
 

@@ -56,25 +56,10 @@ extension HeatmapView {
   }
 
   private func text(of module: Int) -> String {
-    switch model.metric {
-    case .gate:
-      guard let gates = state.gates, gates.gates.indices.contains(module) else {
-        return NumberText.none
-      }
-      let gate = gates.gates[module]
-      if gates.isBinary && gate.isFinite { return gate > 0 ? "on" : "off" }
-      return NumberText.fixed(Double(gate), decimals: 2)
-    case .rank:
-      guard state.ranks.indices.contains(module) else { return NumberText.none }
-      let rank = state.ranks[module]
-      let text = rank == 0 ? String(Character(theme.glyphs.zero)) : String(rank)
-      guard let planted, planted.indices.contains(module) else { return text }
-      return text + "/\(planted[module])"
-    case .importance:
-      guard let values = state.statistics?.importance, values.indices.contains(module) else {
-        return NumberText.none
-      }
-      return NumberText.short(Double(values[module]), columns: 5)
-    }
+    let text = values.text(module, glyphs: theme.glyphs)
+    guard model.metric == .rank, let planted, planted.indices.contains(module),
+      state.ranks.indices.contains(module)
+    else { return text }
+    return text + "/\(planted[module])"
   }
 }

@@ -1,6 +1,6 @@
 import Screen
 
-/// The rank, the importance or the gate of every module, layers down, kinds across, the number in every cell.
+/// One number of every module, layers down, kinds across.
 struct HeatmapView {
   let model: DashboardModel
   let theme: Theme
@@ -12,6 +12,12 @@ struct HeatmapView {
   let changes: [Unicode.Scalar?]
   /// What a person demands of each module's rank.
   let demands: [RankDemand?]
+  /// The number of every module.
+  let values: ModuleValues
+  /// Rows and columns of the grid in which something is shown.
+  let shown: (rows: [Int], columns: [Int])
+  /// Rows kept free at the bottom.
+  var reserved = 0
 
   init(model: DashboardModel, theme: Theme) {
     self.model = model
@@ -30,6 +36,8 @@ struct HeatmapView {
       demands[demand.module] = demand
     }
     self.demands = demands
+    values = model.moduleValues
+    shown = model.shownGrid
   }
 
   /// Columns of a cell so that its widest text fits with room around it.
@@ -42,7 +50,9 @@ struct HeatmapView {
   /// Columns of the widest number, without the mark of change.
   private static func textWidth(of model: DashboardModel) -> Int {
     switch model.metric {
-    case .importance: return 5
+    case .importance, .maximum, .sum, .gradient, .update, .share: return 5
+    case .margin: return 6
+    case .changes: return 3
     case .gate:
       return model.state.gates?.isBinary == true && model.state.constraints.isEmpty ? 3 : 4
     case .rank: break
@@ -65,10 +75,14 @@ struct HeatmapView {
   }
 
   func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
-    let inside = style.open("", in: area, into: &frame)
+    let inside = style.open("", in: area, into: &frame).inset(bottom: reserved)
     let window = self.window(for: inside)
     let isMarked = demands.contains { $0 != nil }
     var detail = position(window)
+    if model.view == .heatmap, let filter = model.filterText {
+      if !detail.isEmpty { detail.append("  ") }
+      detail.append(filter, style: theme.warning)
+    }
     if isMarked {
       if !detail.isEmpty { detail.append("  ") }
       detail.append(legendOfMarks)
@@ -82,15 +96,19 @@ struct HeatmapView {
       return
     }
     drawColumnNames(window, in: inside.row(0), into: &frame)
-    let scale = Scale(state: state, metric: model.metric)
-    for (line, row) in window.rows.enumerated() {
+    let scale = Scale(values, maxCapacity: grid.maxCapacity)
+    for (line, index) in window.rows.enumerated() {
+      let row = shown.rows[index]
       let y = inside.y + 1 + line
       let label = "L\(grid.layers[row])".padded(to: window.gutter - 1, .right)
       let isChosen = model.selection?.row == row
       frame.write(
         label, x: inside.x, y: y, style: isChosen ? theme.value : theme.label, in: inside)
-      for (place, column) in window.columns.enumerated() {
-        guard let module = grid.module(row: row, column: column) else { continue }
+      for (place, index) in window.columns.enumerated() {
+        let column = shown.columns[index]
+        guard let module = grid.module(row: row, column: column),
+          !isFiltered || model.isShown(module)
+        else { continue }
         let x = inside.x + window.gutter + place * window.cellWidth
         let cell = Area(x: x, y: y, width: window.cellWidth, height: 1).intersection(inside)
         let isSelected = model.selection == DashboardModel.Place(row: row, column: column)
@@ -100,19 +118,27 @@ struct HeatmapView {
     drawSums(window, in: inside, into: &frame)
   }
 
+  private var isFiltered: Bool { model.view == .heatmap && model.heatmap.filter != nil }
+
   /// How many components each layer and each kind keeps.
   private func drawSums(_ window: Window, in inside: Area, into frame: inout Frame) {
     func sum(_ modules: [Int]) -> String {
-      "\(modules.reduce(0) { $0 + Int(state.ranks.indices.contains($1) ? state.ranks[$1] : 0) })"
+      let sum = modules.reduce(0) { sum, module in
+        guard state.ranks.indices.contains(module), !isFiltered || model.isShown(module) else {
+          return sum
+        }
+        return sum + Int(state.ranks[module])
+      }
+      return "\(sum)"
     }
     if window.sumWidth > 0 {
       let x = inside.x + window.gutter + window.columns.count * window.cellWidth
       frame.write(
         "sum".padded(to: window.sumWidth, .right), x: x, y: inside.y, style: theme.label, in: inside
       )
-      for (line, row) in window.rows.enumerated() {
+      for (line, index) in window.rows.enumerated() {
         frame.write(
-          sum(grid.modules(row: row)).padded(to: window.sumWidth, .right), x: x,
+          sum(grid.modules(row: shown.rows[index])).padded(to: window.sumWidth, .right), x: x,
           y: inside.y + 1 + line, style: theme.text, in: inside)
       }
     }
@@ -121,7 +147,8 @@ struct HeatmapView {
     frame.write(
       "sum".padded(to: window.gutter - 1, .right), x: inside.x, y: y, style: theme.label, in: inside
     )
-    for (place, column) in window.columns.enumerated() {
+    for (place, index) in window.columns.enumerated() {
+      let column = shown.columns[index]
       let modules = grid.layers.indices.compactMap { grid.module(row: $0, column: column) }
       let text = sum(modules)
       let end = numberEnd(cellWidth: window.cellWidth)
@@ -138,22 +165,23 @@ struct HeatmapView {
   }
 
   private func window(for inside: Area) -> Window {
-    let visibleRows = min(max(0, inside.height - 1), grid.layers.count)
+    let visibleRows = min(max(0, inside.height - 1), shown.rows.count)
     let labels = grid.layers.map { String($0).count + 1 }.max() ?? 2
+    let total = max(1, shown.columns.count)
     let room = max(0, inside.width - labels - 2)
-    let isRoomy = room >= grid.kinds.count * Self.wantedCellWidth(of: model)
+    let isRoomy = room >= total * Self.wantedCellWidth(of: model)
     let gutter = isRoomy ? max(4, labels + 2) : labels + 1
-    let kinds = max(1, grid.kinds.count)
     let columns = max(0, inside.width - gutter)
     let cellWidth = max(
-      2, min(textWidth + (state.constraints.isEmpty ? 0 : 1), columns),
-      min(Self.wantedCellWidth(of: model), columns / kinds))
-    let visibleColumns = min(grid.kinds.count, max(columns > 0 ? 1 : 0, columns / cellWidth))
-    let isWhole = visibleRows == grid.layers.count && visibleColumns == grid.kinds.count
+      2, min(textWidth + (state.constraints.isEmpty && model.metric == .rank ? 0 : 1), columns),
+      min(Self.wantedCellWidth(of: model), columns / total))
+    let visibleColumns = min(
+      shown.columns.count, max(columns > 0 ? 1 : 0, columns / cellWidth))
+    let isWhole = visibleRows == shown.rows.count && visibleColumns == shown.columns.count
     let left = columns - visibleColumns * cellWidth
     return Window(
-      rows: Self.range(visibleRows, of: grid.layers.count, around: model.selection?.row),
-      columns: Self.range(visibleColumns, of: grid.kinds.count, around: model.selection?.column),
+      rows: Self.range(visibleRows, of: shown.rows, around: model.selection?.row),
+      columns: Self.range(visibleColumns, of: shown.columns, around: model.selection?.column),
       cellWidth: cellWidth, gutter: gutter,
       sumWidth: isRoomy && model.metric == .rank && left >= 5 ? 5 : 0,
       hasSumRow: isWhole && model.metric == .rank && inside.height > visibleRows + 1)
@@ -161,24 +189,27 @@ struct HeatmapView {
 
   /// The module at a place of the screen, with the inside of the pane given; nil where there is none.
   func place(x: Int, y: Int, in inside: Area) -> DashboardModel.Place? {
-    let window = window(for: inside)
+    let window = window(for: inside.inset(bottom: reserved))
     let (line, left) = (y - inside.y - 1, x - inside.x - window.gutter)
     guard line >= 0, line < window.rows.count, left >= 0 else { return nil }
     let column = left / max(1, window.cellWidth)
     guard column < window.columns.count else { return nil }
     let place = DashboardModel.Place(
-      row: window.rows.lowerBound + line, column: window.columns.lowerBound + column)
+      row: shown.rows[window.rows.lowerBound + line],
+      column: shown.columns[window.columns.lowerBound + column])
     return grid.module(row: place.row, column: place.column) == nil ? nil : place
   }
 
-  /// A range of `count` out of `total` with the chosen one near its middle.
-  private static func range(_ count: Int, of total: Int, around chosen: Int?) -> Range<Int> {
-    let first = min(max(0, (chosen ?? 0) - count / 2), total - count)
+  /// A range of `count` of some places with the chosen one near its middle.
+  private static func range(_ count: Int, of places: [Int], around chosen: Int?) -> Range<Int> {
+    let index = chosen.flatMap { chosen in places.firstIndex { $0 >= chosen } } ?? 0
+    let first = min(max(0, index - count / 2), places.count - count)
     return first..<first + count
   }
 
   private func drawColumnNames(_ window: Window, in row: Area, into frame: inout Frame) {
-    for (place, column) in window.columns.enumerated() {
+    for (place, index) in window.columns.enumerated() {
+      let column = shown.columns[index]
       let x = row.x + window.gutter + place * window.cellWidth
       let isChosen = model.selection?.column == column
       let room = max(1, window.cellWidth - 1)

@@ -2,39 +2,46 @@ import Screen
 
 /// How values of modules become places on the ramp.
 struct Scale {
-  private let values: [Float]
-  private let isRank: Bool
+  private let values: ModuleValues
   private let low: Double
   private let high: Double
 
-  init(state: DashboardState, metric: Metric) {
-    isRank = metric == .rank
-    switch metric {
-    case .rank:
-      values = state.ranks.map(Float.init)
-      low = 0
-      high = Double(state.grid.maxCapacity)
-    case .gate:
-      // A gate that is shut looks like a rank of 0: no colour.
-      let isBinary = state.gates?.isBinary ?? false
-      values = (state.gates?.gates ?? []).map { isBinary && $0 <= 0 ? .nan : $0 }
-      low = 0
-      high = 1
-    case .importance:
-      let importance = state.statistics?.importance ?? []
-      values = importance.count == state.grid.count ? importance : []
-      let finite = values.lazy.filter(\.isFinite)
-      low = finite.min().map(Double.init) ?? 0
+  init(_ values: ModuleValues, maxCapacity: Int) {
+    self.values = values
+    switch values.metric {
+    case .rank: (low, high) = (0, Double(maxCapacity))
+    case .gate: (low, high) = (0, 1)
+    default:
+      let finite = values.values.lazy.filter(\.isFinite)
+      let least = finite.min().map(Double.init) ?? 0
+      low = [.share, .changes].contains(values.metric) ? min(0, least) : least
       high = finite.max().map(Double.init) ?? 0
     }
   }
 
-  /// Place of a module on the ramp, 0 ... 1; nil for a rank of 0 and for what has no value.
+  /// Place of a module on the ramp, 0 ... 1; nil for what has no value, and for a rank, a number of changes
+  /// or a share of 0 and a gate that is shut.
   func value(_ module: Int) -> Double? {
-    guard values.indices.contains(module), values[module].isFinite else { return nil }
     let value = Double(values[module])
-    if isRank { return Self.ranked(value, of: high) }
+    guard value.isFinite else { return nil }
+    switch values.metric {
+    case .rank: return Self.ranked(value, of: high)
+    case .changes, .share:
+      if value <= 0 { return nil }
+    case .gate where values.isBinary:
+      if value <= 0 { return nil }
+    default: break
+    }
     return high > low ? min(max((value - low) / (high - low), 0), 1) : 0.5
+  }
+
+  /// Length of a module's bar, 0 ... 1; NaN where it has no value.
+  func length(_ module: Int) -> Double {
+    let value = Double(values[module])
+    guard value.isFinite else { return .nan }
+    // What starts at 0 is drawn from 0; else the least value is the shortest bar.
+    let base = min(0, low)
+    return high > base ? (value - base) / (high - base) : value > 0 ? 1 : 0
   }
 
   /// Place of a rank (or a mean of ranks) on the ramp; nil for 0. Rank 1 takes the lowest level.
@@ -59,36 +66,6 @@ struct RampLegend {
       last = rank
       let place = Scale.ranked(Double(rank), of: Double(maximum)) ?? 0
       line.append(" \(rank) ", style: theme.ramp.style(place))
-    }
-    return line
-  }
-}
-
-/// One module in words.
-enum ModuleText {
-  static func line(_ module: Int, state: DashboardState, theme: Theme) -> Line {
-    var line = Line(state.grid.label(module), style: theme.value)
-    if state.ranks.indices.contains(module), let manifest = state.manifest {
-      let capacity = manifest.modules[module].capacity
-      line.append(Line("  rank", "\(state.ranks[module])/\(capacity)", theme: theme))
-    }
-    if let demand = state.constraints.demands.first(where: { $0.module == module }) {
-      line.append("  " + demand.words.joined(separator: ", "), style: theme.person)
-    }
-    if let gates = state.gates, gates.gates.indices.contains(module) {
-      let gate = gates.gates[module]
-      let text =
-        gates.isBinary && gate.isFinite
-        ? gate > 0 ? "on" : "off" : NumberText.fixed(Double(gate), decimals: 2)
-      line.append(Line("  gate", text, theme: theme))
-    }
-    guard let statistics = state.statistics else { return line }
-    for (label, values) in [
-      ("importance", statistics.importance), ("gradient", statistics.gradientNorm),
-      ("update", statistics.updateNorm),
-    ] where values.indices.contains(module) {
-      let text = NumberText.short(Double(values[module]))
-      line.append(Line("  \(label)", text, theme: theme))
     }
     return line
   }

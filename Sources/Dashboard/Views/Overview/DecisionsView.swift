@@ -36,7 +36,7 @@ struct DecisionsView {
   }
 
   /// Requests that the trainer has not taken up: those from here, then those that the run file has.
-  private var asked: [RunLog.Entry] {
+  var asked: [RunLog.Entry] {
     var waiting = model.state.pending
     for request in model.outstanding where !waiting.contains(where: { $0.intervention == request })
     {
@@ -59,7 +59,7 @@ struct DecisionsView {
     return line
   }
 
-  private func line(_ entry: RunLog.Entry, width: Int) -> Line {
+  func line(_ entry: RunLog.Entry, width: Int) -> Line {
     switch entry {
     case .decision(let decision): line(decision, width: width)
     case .intervention(let record): line(record)
