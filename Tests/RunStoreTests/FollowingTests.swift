@@ -121,6 +121,64 @@ private final class TestClock: Sendable {
     #expect(seen == Array(1...20))
   }
 
+  @Test func `a run is joined after what is known of it`() async throws {
+    let folder = try RunFolder()
+    let recorder = try RunRecorder(creating: folder.file())
+    for number in 0..<10 { try recorder.record(Self.batchOfSteps(number)) }
+    let reader = try RunReader(opening: folder.file())
+    var seen: [Int] = []
+    for try await batch in reader.follow(after: 68, pollEvery: .milliseconds(1)) {
+      seen += batch.map(\.step)
+      if seen == [69, 70] { try recorder.record(Self.batchOfSteps(10)) }
+      if seen.last == 77 { try recorder.record([.stopped(Sample.stop(78))]) }
+    }
+    #expect(seen == Array(69...78))
+    try recorder.finish()
+  }
+
+  @Test func `a run that is taken up again goes on for who waits for it`() async throws {
+    let folder = try RunFolder()
+    let dead = try RunRecorder(creating: folder.file(), options: SampleRun.ghost)
+    let bytes = CheckpointBytes(data: Data([1]), fingerprint: "", wasAsked: false)
+    let opening: [RunEvent] = [
+      .started(SampleRun(seed: 1).manifest), .step(Sample.report(1)), SampleRun.note(1),
+    ]
+    _ = try dead.record(opening, with: [bytes], keeping: 1)
+    try dead.record([.step(Sample.report(2))])
+    let seam = Seam(
+      step: 1, source: nil, lastRecorded: 2, alive: SampleRun(seed: 1).manifest.aliveAtStart)
+    let reader = try RunReader(opening: folder.file())
+    var seen: [RunEvent] = []
+    var recorder: RunRecorder?
+    var pauses = 0
+    for try await batch in reader.follow(pollEvery: .milliseconds(1), waitsForResumption: true) {
+      seen += batch
+      if batch.isEmpty {
+        pauses += 1
+        #expect(recorder == nil, "said once, while nobody records")
+        let checkpoint = try #require(try reader.checkpoints().last)
+        recorder = try RunRecorder(resuming: folder.file(), from: checkpoint, seam: seam)
+      } else if seen.last == .resumed(seam) {
+        try recorder?.record([.step(Sample.report(2)), .stopped(Sample.stop(2))])
+      }
+    }
+    #expect(pauses == 1)
+    #expect(
+      seen == opening + [.step(Sample.report(2)), .resumed(seam), .step(Sample.report(2))]
+        + [.stopped(Sample.stop(2))])
+    try recorder?.finish()
+    try dead.finish()
+
+    // Who does not wait is told by the end.
+    let other = try RunFolder()
+    let killed = try RunRecorder(creating: other.file(), options: SampleRun.ghost)
+    try killed.record(opening)
+    var batches: [[RunEvent]] = []
+    for try await batch in try RunReader(opening: other.file()).follow() { batches.append(batch) }
+    #expect(batches == [opening])
+    try killed.finish()
+  }
+
   @Test func `cancelling the task ends the following of a silent run`() async throws {
     let folder = try RunFolder()
     let recorder = try RunRecorder(creating: folder.file())

@@ -90,6 +90,19 @@ private struct Random {
     let good = try Data(contentsOf: folder.finishedRun(events))
     var random = Random(state: 5)
     var refused = 0
+    try expectSafe(folder, good, &random, &refused)
+    // A run with rows of every table, many of each.
+    let busy = try RunFolder()
+    var run = SampleRun(seed: 31)
+    run.decisionEvery = 2
+    try SampleRun.record(run, steps: 120, deaths: [90], in: busy)
+    try expectSafe(folder, try Data(contentsOf: busy.file()), &random, &refused)
+    #expect(refused > 100)
+  }
+
+  private func expectSafe(
+    _ folder: RunFolder, _ good: Data, _ random: inout Random, _ refused: inout Int
+  ) throws {
     for variant in 0..<150 {
       var bad = good
       for _ in 0..<1 + random.next() % 20 {
@@ -105,6 +118,7 @@ private struct Random {
         _ = try reader.manifest()
         _ = try reader.interventions()
         _ = try reader.seq(throughStep: 2)
+        try lookUp(reader)
         var seq: Int64 = 0
         while let last = try reader.events(after: seq, limit: 100).last {
           #expect(last.seq > seq)
@@ -115,7 +129,24 @@ private struct Random {
         #expect([.damaged, .notARun].contains(error.code), "\(error)")
       }
     }
-    #expect(refused > 50)
+  }
+
+  /// Everything that can be asked of a place in a run.
+  private func lookUp(_ reader: RunReader) throws(StoreError) {
+    _ = try reader.overview()
+    _ = try reader.lastStep()
+    _ = try reader.ranks(at: [0, 3, 100, .max])
+    _ = try reader.step(atElapsed: 4)
+    for step in [0, 1, 60, .max] {
+      _ = try reader.digest(through: step)
+      _ = try reader.decision(atOrBefore: step)
+      _ = try reader.decisionStep(after: step)
+      _ = try reader.decisionStep(before: step)
+      _ = try reader.nextChange(of: 1, after: step)
+      _ = try reader.previousChange(of: 1, before: step)
+      _ = try reader.changes(of: 1, through: step)
+      _ = try reader.firstStep(after: step) { $0.first == 7 }
+    }
   }
 
   @Test func `a row that no recorder writes`() throws {

@@ -44,14 +44,12 @@ extension RunReader {
     try read { db in
       let seq = try StepSearch(db: db).seq(throughStep: step)
       let version = try Schema.version(of: db)
-      let rows = try Row.fetchCursor(
-        db.cachedStatement(sql: EventTable.decisions.newest(version: version)),
-        arguments: [seq, 1])
-      guard let row = try rows.next() else { return nil }
-      let found = EventRow(table: .decisions, row: row)
-      let number = found.seq
-      guard case .decision(let decision) = try found.event(db) else { return nil }
-      return (decision, try self.alive(before: number, db))
+      let found = try db.first(EventTable.decisions.newest(version: version), [seq, 1]) { row in
+        let row = EventRow(table: .decisions, row: row)
+        return (seq: row.seq, event: try row.event(db))
+      }
+      guard let found, case .decision(let decision) = found.event else { return nil }
+      return (decision, try self.alive(before: found.seq, db))
     }
   }
 
@@ -135,20 +133,20 @@ extension RunReader {
   private func alive(before seq: Int64, _ db: Database) throws -> [Bool] {
     guard let manifest = try manifest(db) else { return [] }
     let count = manifest.checkedLayout.count
-    var best: (seq: Int64, mask: [UInt8])?
+    var best: (seq: Int64, mask: [Bool])?
     let tables = try Schema.version(of: db) >= 2 ? ["decisions", "seams"] : ["decisions"]
     for table in tables {
-      let rows = try Row.fetchCursor(
-        db.cachedStatement(
-          sql: """
-            SELECT seq, alive FROM \(table) WHERE seq < ? AND seq > ? AND length(alive) = ?
-            ORDER BY seq DESC LIMIT 1
-            """), arguments: [seq, best?.seq ?? 0, count])
-      if let row = try rows.next(), let mask = try row.array(1, of: UInt8.self), count > 0 {
-        best = (row.integer(0) ?? 0, mask)
+      let found = try db.first(
+        """
+        SELECT seq, alive FROM \(table) WHERE seq < ? AND seq > ? AND length(alive) = ?
+        ORDER BY seq DESC LIMIT 1
+        """, [seq, best?.seq ?? 0, count]
+      ) { row in
+        try row.array(1, of: UInt8.self).map { (row.integer(0) ?? 0, $0.map { $0 != 0 }) }
       }
+      best = found ?? best
     }
-    if let best { return best.mask.map { $0 != 0 } }
+    if let best, count > 0 { return best.mask }
     guard count > 0, manifest.startRanks != nil else { return [] }
     return manifest.aliveAtStart
   }
