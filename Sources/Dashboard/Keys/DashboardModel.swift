@@ -120,7 +120,9 @@ public struct DashboardModel: Sendable {
   var log = LogSettings()
   /// What was looked up in the records last.
   public internal(set) var columns: TimelineColumns?
+  /// The decision under the lens, as looked up last.
   public internal(set) var inspection: Inspection?
+  /// When components of the opened module came and went, as looked up last.
   public internal(set) var moduleChanges: ModuleChanges?
   /// A count that is being typed before a key: `10]`.
   var count: Int?
