@@ -97,6 +97,9 @@ private struct PlainPNG {
       let length: Int
       switch symbol {
       case 257...264: length = symbol - 254
+      case 265...284:
+        let bits = (symbol - 261) / 4
+        length = try 3 + (4 + (symbol - 261) % 4) << bits + low(bits)
       case 285: length = 258
       default: throw Flaw.form
       }
@@ -122,7 +125,7 @@ struct PNGTests {
   @Test func `a flat picture takes few bytes`() throws {
     let pixels = [UInt8](repeating: 40, count: 3 * 400 * 300)
     let file = PNG.file(width: 400, height: 300, pixels: pixels)
-    #expect(file.count < pixels.count / 30)
+    #expect(file.count < 5000)
     #expect(try PlainPNG(file).pixels == pixels)
   }
 
@@ -137,8 +140,8 @@ struct PNGTests {
     }
     let (white, ground): ([UInt8], [UInt8]) = ([255, 255, 255], [20, 22, 26])
     #expect(pixel(5, 12) == [255, 0, 0])
-    let letter = (12..<24).flatMap { x in (0..<24).map { pixel(x, $0) } }
-    #expect(letter.contains(white) && letter.contains(ground))
+    // The letter A has a bar in its fifth row and a hole above it.
+    #expect(pixel(16, 12) == white && pixel(16, 8) == ground)
     #expect(pixel(24, 0) == white && pixel(35, 23) == white)
     #expect(pixel(36, 12) == white && pixel(36, 2) == ground)
     #expect(pixel(51, 3) == white && pixel(57, 3) == ground)

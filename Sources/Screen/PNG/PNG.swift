@@ -95,21 +95,31 @@ struct DeflateStream {
           run += 1
         }
       }
-      if run == 258 {
-        symbol(285)
-        put(reversed(2, bits: 5), bits: 5)
-        index += 258
-      } else if run >= 3 {
-        // The lengths 3 ... 10 have codes of their own without extra bits.
-        let length = min(run, 10)
-        symbol(254 + length)
-        put(reversed(2, bits: 5), bits: 5)
-        index += length
+      if run >= 3 {
+        copy(run)
+        index += run
       } else {
         symbol(Int(data[index]))
         index += 1
       }
     }
+  }
+
+  /// Shortest length of each length code from 257 on (RFC 1951, 3.2.5).
+  private static let lengths = [
+    3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
+    163, 195, 227, 258,
+  ]
+
+  /// A copy of 3 ... 258 bytes.
+  private mutating func copy(_ length: Int) {
+    let code = (Self.lengths.lastIndex { $0 <= length }) ?? 0
+    symbol(257 + code)
+    // Each four codes take one bit more to say how far the length is above their shortest.
+    if (8..<28).contains(code) {
+      put(UInt32(length - Self.lengths[code]), bits: UInt32(code / 4 - 1))
+    }
+    put(reversed(UInt32(Self.distance - 1), bits: 5), bits: 5)
   }
 
   /// Ends the block and returns all bytes.
