@@ -137,11 +137,13 @@ struct DecisionViewTests {
   }
 
   @Test func `odd runs have a decision view too`() throws {
-    for run in [
-      FixtureRun(totalSteps: 0), FixtureRun(layers: 1, kinds: ["q"], totalSteps: 30),
-      FixtureRun(decisions: false),
+    for (run, words) in [
+      (FixtureRun(totalSteps: 0), "no decision"),
+      (FixtureRun(layers: 1, kinds: ["q"], totalSteps: 30), "decision"),
+      (FixtureRun(decisions: false), "no decision"),
     ] {
       for size in Self.sizes { _ = text(try model(run.events), size) }
+      #expect(text(try model(run.events)).contains(words))
     }
     var odd = events
     for index in odd.indices {
@@ -150,5 +152,9 @@ struct DecisionViewTests {
       odd[index] = .decision(decision)
     }
     for size in Self.sizes { _ = text(try model(odd), size) }
+    let rows = text(try model(odd)).split(separator: "\n")
+    // What is not a number has a dash and stands below all that is one.
+    let first = try #require(rows.firstIndex { $0.contains("∞       ∞") })
+    #expect(try #require(rows.firstIndex { $0.contains("–       –") }) > first)
   }
 }

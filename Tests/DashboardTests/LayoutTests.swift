@@ -16,14 +16,7 @@ struct LayoutTests {
       for width in [0, 1, 2, 10, 20, 31, 32, 40, 60, 71, 72, 80, 89, 90, 100, 120, 200] {
         for focus in Pane.overview {
           let layout = Layout(width: width, height: height, shape: shape, focus: focus)
-          let screen = Area(x: 0, y: 0, width: width, height: height)
-          let areas =
-            [layout.header, layout.budget, layout.schedule, layout.verdict, layout.footer]
-            + layout.panes.values
-          for (index, area) in areas.enumerated() where !area.isEmpty {
-            #expect(area.intersection(screen) == area)
-            for other in areas.dropFirst(index + 1) { #expect(!area.overlaps(other)) }
-          }
+          expectNoOverlap(layout, width: width, height: height)
         }
       }
     }
@@ -50,5 +43,21 @@ struct LayoutTests {
   func `ordinary terminals show all four panes`(width: Int, height: Int) {
     let layout = Layout(width: width, height: height, shape: Self.shapes[0], focus: .heatmap)
     #expect(layout.panes.count == 4)
+  }
+}
+
+/// Insists that no two parts of a screen overlap and none leaves it.
+func expectNoOverlap(
+  _ layout: Layout, width: Int, height: Int, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let screen = Area(x: 0, y: 0, width: width, height: height)
+  let areas =
+    [layout.header, layout.budget, layout.schedule, layout.verdict, layout.footer]
+    + layout.panes.values
+  for (index, area) in areas.enumerated() where !area.isEmpty {
+    #expect(area.intersection(screen) == area, sourceLocation: sourceLocation)
+    for other in areas.dropFirst(index + 1) {
+      #expect(!area.overlaps(other), sourceLocation: sourceLocation)
+    }
   }
 }

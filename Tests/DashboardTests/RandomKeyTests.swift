@@ -102,20 +102,13 @@ struct RandomKeyTests {
     var model = DashboardModel(Self.runs[2])
     for view in ViewKind.allCases {
       for isExpanded in [false, true] {
-        model.press("1")
-        model.press(.character(Character("\(view.rawValue)")))
+        model.show(view)
+        #expect(model.view == view)
         if model.isExpanded != isExpanded { model.press("e") }
         for height in 0...62 {
           for width in [0, 1, 2, 5, 10, 20, 31, 40, 71, 72, 80, 90, 120, 200] {
-            let layout = model.layout(width: width, height: height)
-            let screen = Area(x: 0, y: 0, width: width, height: height)
-            let areas =
-              [layout.header, layout.budget, layout.schedule, layout.verdict, layout.footer]
-              + layout.panes.values
-            for (index, area) in areas.enumerated() where !area.isEmpty {
-              #expect(area.intersection(screen) == area)
-              for other in areas.dropFirst(index + 1) { #expect(!area.overlaps(other)) }
-            }
+            expectNoOverlap(
+              model.layout(width: width, height: height), width: width, height: height)
           }
         }
       }

@@ -1,23 +1,6 @@
 internal import GRDB
 import RunEvents
 
-/// A change of one component, as ``RunReader/changes(of:through:)`` lists them.
-public struct RecordedChange: Sendable, Hashable {
-  /// Step after which it came or went.
-  public var step: Int
-  /// Slot inside its module.
-  public var slot: Int
-  /// Whether it came.
-  public var isGrown: Bool
-
-  /// Creates a change.
-  public init(step: Int, slot: Int, isGrown: Bool) {
-    self.step = step
-    self.slot = slot
-    self.isGrown = isGrown
-  }
-}
-
 extension RunReader {
   /// Step of the first decision after a step; nil when there is none.
   public func decisionStep(after step: Int) throws(StoreError) -> Int? {
@@ -40,8 +23,8 @@ extension RunReader {
   /// is not known); nil when there is none.
   public func decision(
     atOrBefore step: Int
-  ) throws(StoreError) -> (decision: Decision, aliveBefore: [Bool])? {
-    try read { db in
+  ) throws(StoreError) -> RecordedChoice? {
+    try read { db -> RecordedChoice? in
       let seq = try StepSearch(db: db).seq(throughStep: step)
       let version = try Schema.version(of: db)
       let found = try db.first(EventTable.decisions.newest(version: version), [seq, 1]) { row in
@@ -49,14 +32,14 @@ extension RunReader {
         return (seq: row.seq, event: try row.event(db))
       }
       guard let found, case .decision(let decision) = found.event else { return nil }
-      return (decision, try self.alive(before: found.seq, db))
+      return RecordedChoice(decision: decision, aliveBefore: try self.alive(before: found.seq, db))
     }
   }
 
   /// When components of a module came and went, up to a step, in order.
   public func changes(
     of module: Int, through step: Int
-  ) throws(StoreError) -> [RecordedChange] {
+  ) throws(StoreError) -> [ComponentChange] {
     try read { db in
       let end = try Self.firstDecision(beyond: { $0 > step }, db) ?? .max
       let rows = try RawRows(
@@ -65,13 +48,13 @@ extension RunReader {
         SELECT seq, slot, change FROM changes WHERE module = ? AND seq < ?
         ORDER BY seq, position
         """, [module, end])
-      var changes: [RecordedChange] = []
+      var changes: [ComponentChange] = []
       var last: (seq: Int64, step: Int) = (-1, 0)
       while try rows.next() {
         let seq = rows.integer(0)
         if seq != last.seq { last = (seq, try Self.step(of: seq, db) ?? 0) }
         changes.append(
-          RecordedChange(step: last.step, slot: rows.int(1), isGrown: rows.integer(2) > 0))
+          ComponentChange(step: last.step, slot: rows.int(1), isGrown: rows.integer(2) > 0))
       }
       return changes
     }

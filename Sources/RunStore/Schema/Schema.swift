@@ -25,8 +25,9 @@ enum Schema {
 
   /// Creates everything in an empty database.
   static let creation = [
-    lifeTables, manifestTables, stepTables, decisionTables, eventTables, extensionTables,
-    courseTables, proposalTables,
+    lifeTables, manifestTables, stepTables, planTables,
+    decisionTables("decisions", changes: "changes"), eventTables, extensionTables, courseTables,
+    proposalTables,
     "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);",
   ].joined(separator: "\n")
 
@@ -116,19 +117,10 @@ enum Schema {
     ) STRICT;
     """
 
-  private static let decisionTables = """
-    CREATE TABLE plans (
-      seq INTEGER PRIMARY KEY,
-      allocator TEXT NOT NULL,
-      from_step INTEGER NOT NULL,
-      target_budget INTEGER NOT NULL,
-      first_decision INTEGER,
-      decision_interval INTEGER NOT NULL,
-      last_decision INTEGER,
-      phases TEXT NOT NULL,
-      budgets TEXT NOT NULL
-    ) STRICT;
-    CREATE TABLE decisions (
+  /// Decisions, taken or proposed, and the components that each prunes and grows.
+  private static func decisionTables(_ name: String, changes: String) -> String {
+    """
+    CREATE TABLE \(name) (
       seq INTEGER PRIMARY KEY,
       number INTEGER NOT NULL,
       step INTEGER NOT NULL,
@@ -141,7 +133,7 @@ enum Schema {
       scores BLOB NOT NULL,
       alive BLOB NOT NULL
     ) STRICT;
-    CREATE TABLE changes (
+    CREATE TABLE \(changes) (
       seq INTEGER NOT NULL,
       position INTEGER NOT NULL,
       module INTEGER NOT NULL,
@@ -149,6 +141,21 @@ enum Schema {
       change INTEGER NOT NULL,
       PRIMARY KEY (seq, position)
     ) STRICT, WITHOUT ROWID;
+    """
+  }
+
+  private static let planTables = """
+    CREATE TABLE plans (
+      seq INTEGER PRIMARY KEY,
+      allocator TEXT NOT NULL,
+      from_step INTEGER NOT NULL,
+      target_budget INTEGER NOT NULL,
+      first_decision INTEGER,
+      decision_interval INTEGER NOT NULL,
+      last_decision INTEGER,
+      phases TEXT NOT NULL,
+      budgets TEXT NOT NULL
+    ) STRICT;
     """
 
   private static let eventTables = """
@@ -258,35 +265,15 @@ enum Schema {
 
   /// Decisions as they were proposed, what scores are made of (of decisions and proposals, by their `seq`), and
   /// what a person changed.
-  private static let proposalTables = """
-    CREATE TABLE proposals (
-      seq INTEGER PRIMARY KEY,
-      number INTEGER NOT NULL,
-      step INTEGER NOT NULL,
-      allocator TEXT NOT NULL,
-      budget INTEGER NOT NULL,
-      ranked INTEGER NOT NULL,
-      threshold REAL,
-      is_final INTEGER NOT NULL,
-      reason TEXT NOT NULL,
-      scores BLOB NOT NULL,
-      alive BLOB NOT NULL
-    ) STRICT;
-    CREATE TABLE proposed_changes (
-      seq INTEGER NOT NULL,
-      position INTEGER NOT NULL,
-      module INTEGER NOT NULL,
-      slot INTEGER NOT NULL,
-      change INTEGER NOT NULL,
-      PRIMARY KEY (seq, position)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE score_parts (
-      seq INTEGER NOT NULL,
-      position INTEGER NOT NULL,
-      name TEXT NOT NULL,
-      "values" BLOB NOT NULL,
-      PRIMARY KEY (seq, position)
-    ) STRICT;
-    ALTER TABLE decisions ADD COLUMN edited TEXT NOT NULL DEFAULT '[]';
-    """
+  private static let proposalTables =
+    decisionTables("proposals", changes: "proposed_changes") + "\n" + """
+      CREATE TABLE score_parts (
+        seq INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        "values" BLOB NOT NULL,
+        PRIMARY KEY (seq, position)
+      ) STRICT;
+      ALTER TABLE decisions ADD COLUMN edited TEXT NOT NULL DEFAULT '[]';
+      """
 }

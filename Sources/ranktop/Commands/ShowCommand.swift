@@ -33,13 +33,7 @@ struct ShowCommand: AsyncParsableCommand {
     let summary = try RunSummary(reading: reader, path: run, withDetails: true)
     if json { return print(try summary.json()) }
     var state = DashboardState()
-    var seq: Int64 = 0
-    while true {
-      let batch = try reader.events(after: seq, limit: 4096)
-      guard let last = batch.last else { break }
-      for recorded in batch { state.apply(recorded.event) }
-      seq = last.seq
-    }
+    try reader.forEachEvent { state.apply($0) }
     for line in Summary.lines(state) { print(line.printable) }
     for line in RunReport(summary).lines { print(line.printable) }
   }

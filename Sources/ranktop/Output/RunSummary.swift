@@ -75,13 +75,7 @@ struct RunSummary: Encodable {
   /// - Throws: `StoreError`, or a failure when the run has no manifest yet.
   init(reading reader: RunReader, path: String, withDetails: Bool) throws {
     var fold = Fold()
-    var seq: Int64 = 0
-    while true {
-      let batch = try reader.events(after: seq, limit: 4096)
-      guard let last = batch.last else { break }
-      for recorded in batch { fold.apply(recorded.event) }
-      seq = last.seq
-    }
+    try reader.forEachEvent { fold.apply($0) }
     guard let manifest = fold.manifest else {
       throw Failure("\(path): the run has not started yet, or died before its first event")
     }

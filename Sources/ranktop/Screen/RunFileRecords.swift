@@ -21,9 +21,7 @@ struct RunFileRecords: RunRecords, Sendable {
   func decisionStep(before step: Int) throws -> Int? { try reader.decisionStep(before: step) }
 
   func decision(atOrBefore step: Int) throws -> RecordedChoice? {
-    try reader.decision(atOrBefore: step).map {
-      RecordedChoice(decision: $0.decision, aliveBefore: $0.aliveBefore)
-    }
+    try reader.decision(atOrBefore: step)
   }
 
   func nextChange(of module: Int, after step: Int) throws -> Int? {
@@ -39,8 +37,6 @@ struct RunFileRecords: RunRecords, Sendable {
   }
 
   func changes(of module: Int, through step: Int) throws -> [ComponentChange] {
-    try reader.changes(of: module, through: step).map {
-      ComponentChange(step: $0.step, slot: $0.slot, isGrown: $0.isGrown)
-    }
+    try reader.changes(of: module, through: step)
   }
 }

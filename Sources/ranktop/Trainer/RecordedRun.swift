@@ -75,14 +75,10 @@ extension RunReader {
   /// Interventions that were carried out, in their order.
   func appliedInterventions() throws -> [InterventionRecord] {
     var records: [InterventionRecord] = []
-    var seq: Int64 = 0
-    while true {
-      let batch = try events(after: seq, of: .interventions)
-      guard let last = batch.last else { return records }
-      for case .intervention(let record) in batch.map(\.event) where record.outcome == .applied {
-        records.append(record)
-      }
-      seq = last.seq
+    try forEachEvent(of: .interventions) { event in
+      guard case .intervention(let record) = event, record.outcome == .applied else { return }
+      records.append(record)
     }
+    return records
   }
 }
