@@ -99,11 +99,21 @@ struct DecisionViewTests {
     #expect(text(model).contains("decision 40 is proposed"))
     #expect(text(model).contains("waits for you"))
     let apply = DecisionAnswer(number: 40, verdict: .apply)
-    #expect(model.press(.enter) == [.request(.decide(apply))])
+    var other = model
+    #expect(other.press("q", "d") == [.request(.runOn), .detach])
+    other = model
+    #expect(other.press(.escape) == [.request(.runOn)])
+    other = model
     let veto = DecisionAnswer(number: 40, verdict: .veto)
+    #expect(other.press("x") == [.request(.decide(veto))])
+    #expect(model.press(.enter) == [.request(.decide(apply))])
+    // One answer is enough, and nobody needs to be told to run on.
+    #expect(model.press(.enter, "x", "t", .escape) == [])
+    #expect(text(model).contains("decision 40 is answered"))
+    #expect(model.press("q", "d") == [.detach])
+    // A request that was not written is no answer.
+    model.withdraw(.decide(apply), because: "the disk is full", now: 0)
     #expect(model.press("x") == [.request(.decide(veto))])
-    #expect(model.press(.escape) == [.request(.runOn)])
-    #expect(model.press("q", "d") == [.request(.runOn), .detach])
   }
 
   @Test func `toggled components are those that were chosen`() throws {
@@ -156,5 +166,67 @@ struct DecisionViewTests {
     // What is not a number has a dash and stands below all that is one.
     let first = try #require(rows.firstIndex { $0.contains("∞       ∞") })
     #expect(try #require(rows.firstIndex { $0.contains("–       –") }) > first)
+  }
+
+  @Test func `pins and caps are marked in words`() throws {
+    var model = try model(events)
+    let decision = try #require(model.state.scoredDecision)
+    let index = try #require(
+      decision.scores.indices.max { decision.scores[$0] < decision.scores[$1] })
+    let id = model.state.grid.layout.id(at: index)
+    model.apply(
+      .constraints(
+        step: 412, RankConstraints(pinned: [id], floors: [id.module: 1], caps: [id.module: 6])))
+    for _ in 0..<40 { model.press(.pageUp) }
+    #expect(text(model).contains(" pinned keeps 1 capped at 6"))
+  }
+
+  @Test func `a decision that is taken again is looked up again`() throws {
+    var model = DashboardModel(events)
+    model.apply(.checkpoint(Checkpoint(step: 412, bytes: 1, seconds: 1)))
+    model.press("4")
+    var recorded = events
+    func decide(_ reason: String) throws {
+      var decision = try #require(DashboardModel(events).state.scoredDecision)
+      decision.number = 35
+      decision.step = 420
+      decision.reason = reason
+      model.apply(report(420))
+      model.apply(.decision(decision))
+      recorded.append(report(420))
+      recorded.append(.decision(decision))
+    }
+    func look() throws {
+      try model.fulfil(width: 120, height: 40, in: EventList(recorded)) { query, choice, _ in
+        Inspection(query: query, choice: choice)
+      }
+    }
+    try decide("first reason")
+    try look()
+    #expect(text(model).contains("first reason"))
+    model.apply(
+      .resumed(Seam(step: 412, source: nil, lastRecorded: 420, alive: model.head.aliveMask)))
+    recorded = events
+    try decide("second reason")
+    try look()
+    #expect(text(model).contains("second reason"))
+  }
+
+  @Test func `leaving between asking and being proposed lets the trainer run on`() {
+    var model = DashboardModel(events)
+    #expect(model.press("n", "q", "d") == [.request(.propose), .request(.runOn), .detach])
+  }
+
+  @Test func `a judge is told the demands of the decision's own time`() throws {
+    var model = DashboardModel(events)
+    model.press("4")
+    model.apply(.constraints(step: 412, RankConstraints(caps: [0: 1])))
+    var told: RankConstraints?
+    try model.fulfil(width: 120, height: 40, in: EventList(events)) { query, choice, state in
+      told = state.constraints
+      #expect(choice.decision.step == 408)
+      return Inspection(query: query, choice: choice)
+    }
+    #expect(told == RankConstraints())
   }
 }

@@ -57,7 +57,7 @@ extension DashboardModel {
     case .detach:
       overlay = .none
       // Nobody would be left to answer.
-      if mode == .live && head.proposal != nil { return [.request(.runOn), .detach] }
+      if leavesTrainerWaiting { return [.request(.runOn), .detach] }
       return [.detach]
     case .stopRun:
       overlay = .none

@@ -172,7 +172,12 @@ public struct DashboardModel: Sendable {
       }
       answer(record)
     }
-    if case .resumed = event { hasTrainerDied = false }
+    if case .resumed = event {
+      hasTrainerDied = false
+      // Steps are done again: the same number may mean another decision from now on.
+      inspection = nil
+      inspector.list = nil
+    }
     if case .stopped = event { outstanding = [] }
   }
 

@@ -40,7 +40,11 @@ extension DashboardModel {
           take(Inspection(query: query))
           continue
         }
-        take(judge(query, choice, state))
+        // A decision is judged by the demands that held when it was taken: what a person demands after
+        // its step came too late for it.
+        var then = state
+        then.constraints = try records.state(at: max(0, choice.decision.step - 1)).constraints
+        take(judge(query, choice, then))
       case .changes(let module, let step):
         take(
           ModuleChanges(

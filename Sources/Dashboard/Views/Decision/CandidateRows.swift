@@ -35,7 +35,9 @@ struct CandidateRows {
   }
 
   private func drawHead(in row: Area, into frame: inout Frame) {
-    var text = "component   score   margin  fate      "
+    let numbers = "    score   margin"
+    let fate = "  fate        "
+    var text = "component " + (isNarrow(row) ? fate + numbers : numbers + fate)
     for part in parts { text += part.name.fitted(to: 10).padded(to: 11) }
     frame.write(Line(text, style: theme.label), in: row, ellipsis: theme.glyphs.ellipsis)
   }
@@ -53,19 +55,24 @@ struct CandidateRows {
     var line = Line(
       model.state.grid.name(component: index).fitted(to: 10).padded(to: 10),
       style: isChosen ? theme.selection : theme.text)
-    line.append(number(score), style: theme.value)
     let margin = inspected.threshold.map { score - $0 } ?? .nan
-    line.append(number(margin), style: theme.label)
+    var numbers = Line(number(score), style: theme.value)
+    numbers.append(number(margin), style: theme.label)
+    // Where not everything has room the fate is what must be seen.
+    if !isNarrow(row) { line.append(numbers) }
     line.append("  \(sign(fate)) " + fate.word.padded(to: 10), style: style(fate))
+    if isNarrow(row) { line.append(numbers) }
     for part in parts { line.append(number(part.values[index]) + "   ", style: theme.label) }
     for mark in marks(index) { line.append(" " + mark.text, style: mark.style) }
     frame.write(line, in: row, ellipsis: theme.glyphs.ellipsis)
     drawBar(score, from: row.x + line.cellCount + 2, style: style(fate), in: row, into: &frame)
   }
 
+  private func isNarrow(_ row: Area) -> Bool { row.width < 44 }
+
   private func number(_ value: Float) -> String {
     let text = NumberText.short(Double(value), columns: 7)
-    return String(repeating: " ", count: max(1, 8 - text.cellCount)) + text
+    return String(repeating: " ", count: max(1, 9 - text.cellCount)) + text
   }
 
   private func marks(_ index: Int) -> [(text: String, style: Style)] {
@@ -78,6 +85,12 @@ struct CandidateRows {
     }
     let id = model.state.grid.layout.id(at: index)
     if model.state.constraints.pinned.contains(id) { marks.append(("pinned", theme.person)) }
+    if let floor = model.state.constraints.floors[id.module] {
+      marks.append(("keeps \(floor)", theme.person))
+    }
+    if let cap = model.state.constraints.caps[id.module] {
+      marks.append(("capped at \(cap)", theme.person))
+    }
     return marks
   }
 

@@ -41,6 +41,20 @@ extension DashboardModel {
 
   // MARK: Proposals
 
+  /// Whether an answer to what is proposed is on its way to the trainer.
+  private var isAnswered: Bool {
+    outstanding.contains { request in
+      if case .decide(let answer) = request { return answer.number == head.proposal?.number }
+      return request == .runOn
+    }
+  }
+
+  /// Whether the trainer would wait for an answer in vain if the person left now.
+  var leavesTrainerWaiting: Bool {
+    guard mode == .live, !head.isStopped, !hasTrainerDied else { return false }
+    return head.proposal == nil ? outstanding.contains(.propose) : !isAnswered
+  }
+
   private mutating func answer(_ command: InspectorCommand, now: Double) -> [Action] {
     guard let proposal = shownProposal else {
       if command == .runOn {
@@ -55,6 +69,10 @@ extension DashboardModel {
       return []
     }
     let number = proposal.number
+    if isAnswered {
+      say("decision \(number) is answered, the trainer has not taken it up yet", now: now)
+      return []
+    }
     switch command {
     case .toggle:
       guard let chosen = inspector.chosen else {
