@@ -18,7 +18,8 @@ import Training
     func toggle(_ ids: [ComponentID]) -> Intervention { proposal.answer(.toggle(ids)) }
     let kept = try #require(
       proposal.alive.indices.first { index in
-        proposal.alive[index] && !proposal.pruned.contains { $0.module == id(index).module }
+        proposal.before[index] && proposal.alive[index]
+          && !proposal.pruned.contains { $0.module == id(index).module }
       })
     let alive = proposal.alive.indices.filter { proposal.alive[$0] }.map(id)
     let asked: [(Intervention, String)] = [
@@ -34,7 +35,7 @@ import Training
       + proposal.requests(asked.map(\.0) + [.runOn])
     let run = try WatchedRun(.adalora, requests)
     let outcomes = run.events.interventions.map(\.outcome)
-    #expect(outcomes.count == asked.count + 3)
+    try #require(outcomes.count == asked.count + 3, "\(run.events.interventions)")
     #expect(outcomes.prefix(2) == [.applied, .applied] && outcomes.last == .applied)
     for (index, (_, words)) in asked.enumerated() {
       #expect(run.rejection(index + 2)?.contains(words) == true, "\(words)")

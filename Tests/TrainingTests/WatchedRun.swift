@@ -62,7 +62,10 @@ struct WatchedRun {
 
   /// Why a request was rejected; nil when it was not.
   func rejection(_ index: Int) -> String? {
-    guard case .rejected(let reason) = events.interventions[index].outcome else { return nil }
+    let records = events.interventions
+    guard index < records.count, case .rejected(let reason) = records[index].outcome else {
+      return nil
+    }
     return reason
   }
 }
