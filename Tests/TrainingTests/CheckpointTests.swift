@@ -116,6 +116,26 @@ import Training
     return data.dropFirst(8 + header)
   }
 
+  @Test(arguments: [AllocatorKind.adalora, .incre, .diffora])
+  func `what somebody asked to see is shown after a restoration, too`(kind: AllocatorKind) throws {
+    let answer = DecisionAnswer(number: 1, verdict: .veto)
+    let script: [ScriptedIntervention] = [
+      .init(step: 2, intervention: .propose, author: "test"),
+      .init(step: 59, intervention: .decide(answer), author: "test"),
+    ]
+    let whole = try run(kind, script: script)
+    let proposal = try #require(whole.events.proposals.first)
+    #expect(whole.events.proposals.count == 1 && whole.events.decisions[0].pruned.isEmpty)
+    let kept = try run(kind, script: script, every: 1).kept
+    for place in [5, proposal.step - 1, proposal.step] {
+      let checkpoint = try RunCheckpoint(kept[place - 1].data)
+      #expect(checkpoint.isProposing == (place < proposal.step))
+      let rest = try run(kind, script: checkpoint.script, from: checkpoint)
+      #expect(rest.events.proposals.count == (place < proposal.step ? 1 : 0))
+      #expect(rest.parameters == whole.parameters, "\(kind) from step \(place)")
+    }
+  }
+
   @Test func `a checkpoint asked for is written at once, with everything asked before it`() throws {
     let asked =
       Self.script + [

@@ -72,15 +72,17 @@ final class RunScript: Sendable {
   func train(
     _ learner: any Learner, _ kind: AllocatorKind, steps: Int, threads: Int = 1, seed: UInt64 = 1,
     rate: Float = 1e-2, startRank: Int? = nil,
-    allocation: AllocatorOptions = AllocatorOptions()
+    allocation: AllocatorOptions = AllocatorOptions(), proposalTimeout: Double? = nil,
+    script: [ScriptedIntervention] = []
   ) throws -> Stop {
+    var options = TrainingOptions(
+      totalSteps: steps, stepsPerEpoch: steps, rate: rate, headRate: rate,
+      statisticsInterval: 5, evaluationInterval: max(1, steps / 2), threads: threads,
+      seed: seed)
+    options.proposalTimeout = proposalTimeout
     let run = try TrainingRun(
       learner: learner, kind: kind, startRank: kind.recipe.fixedStartRank ?? startRank,
-      options: TrainingOptions(
-        totalSteps: steps, stepsPerEpoch: steps, rate: rate, headRate: rate,
-        statisticsInterval: 5, evaluationInterval: max(1, steps / 2), threads: threads,
-        seed: seed),
-      allocatorOptions: allocation, outlet: outlet)
+      options: options, allocatorOptions: allocation, script: script, outlet: outlet)
     return try run.run()
   }
 }
@@ -92,6 +94,9 @@ extension [RunEvent] {
   }
   var interventions: [InterventionRecord] {
     compactMap { if case .intervention(let record) = $0 { record } else { nil } }
+  }
+  var proposals: [Decision] {
+    compactMap { if case .proposed(let decision) = $0 { decision } else { nil } }
   }
   var plans: [Plan] { compactMap { if case .planned(let plan) = $0 { plan } else { nil } } }
   var statistics: [ModuleStatistics] {

@@ -79,12 +79,16 @@ final class ToyLearner: Learner, @unchecked Sendable {
       return -accumulate(step: 0, worker: 0, gradient: nowhere)
     }
     let full = score { _ in true }
+    var (without, only) = ([Float](), [Float]())
     let importance = all.indices.map { one -> Float in
       progress(one, all.count)
-      return alive[one] ? Float(full - score { $0 != one } + score { $0 == one }) : .nan
+      let scores = (score { $0 != one }, score { $0 == one })
+      without.append(alive[one] ? Float(scores.0) : .nan)
+      only.append(alive[one] ? Float(scores.1) : .nan)
+      return alive[one] ? Float(full - scores.0 + scores.1) : .nan
     }
     _ = coefficients.elements.initialize(from: all)
-    return AblationRound(full: full, importance: importance)
+    return AblationRound(full: full, importance: importance, without: without, only: only)
   }
 
   private func add(_ index: Int, to gradient: FloatBuffer) -> Double {

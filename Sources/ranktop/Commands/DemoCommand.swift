@@ -116,12 +116,14 @@ struct DemoCommand: AsyncParsableCommand {
     allocation.initialRank = startRank
     allocation.targetBudget = task.budget
     allocation.orthogonalityWeight = 0.005
-    let options = TrainingOptions(
+    var options = TrainingOptions(
       totalSteps: steps, stepsPerEpoch: steps, rate: kind.demonstrationRate, headRate: 0,
       statisticsInterval: 10, evaluationInterval: max(1, steps / 10),
       threads: arguments.threadCount, seed: arguments.seed,
       // Every sequence is new.
       examples: steps * PlantedTask.batchSize)
+    options.proposalTimeout = arguments.proposalTimeout
+    let runOptions = options
     let manifest = ManifestBuilder(
       name: session.file.deletingPathExtension().lastPathComponent, model: "planted encoder",
       architecture: "bert", task: "planted", data: ["train": "random tokens"], labels: [],
@@ -134,7 +136,7 @@ struct DemoCommand: AsyncParsableCommand {
       script: script)
     try await session.trainHere(manifest: manifest) { outlet in
       try TrainingRun(
-        learner: learner, kind: kind, startRank: startRank, options: options,
+        learner: learner, kind: kind, startRank: startRank, options: runOptions,
         allocatorOptions: allocatorOptions, script: script, outlet: outlet)
     } save: {
       // The student has no use beyond the demonstration.

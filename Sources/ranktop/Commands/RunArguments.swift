@@ -37,9 +37,18 @@ struct RunArguments: ParsableArguments, Sendable {
   @Flag(help: "Overwrite an existing run file and adapter folder.")
   var force = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Seconds after which a proposed decision is applied without an answer. Default: never.",
+      valueName: "seconds"))
+  var proposalTimeout: Double?
+
   @OptionGroup var threading: ThreadArguments
 
   func validate() throws {
+    if let proposalTimeout, !(proposalTimeout >= 0 && proposalTimeout <= 1e9) {
+      throw ValidationError("--proposal-timeout \(proposalTimeout): choose 0 ... 1000000000")
+    }
     if let run, run.trimmingCharacters(in: .whitespaces).isEmpty {
       throw ValidationError("--run is empty: name a file, e.g. --run first")
     }

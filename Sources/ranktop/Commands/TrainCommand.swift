@@ -153,6 +153,7 @@ struct TrainCommand: AsyncParsableCommand {
       examples: setup.train.count, kind: allocation.kind, threads: threads, seed: arguments.seed)
     taken?.keep(&options)
     options.checkpointInterval = checkpoints.checkpointEvery
+    options.proposalTimeout = arguments.proposalTimeout
     options.checkpointsAtEnd = checkpoints.keepCheckpoints > 0
     let learner = ClassifierLearner(
       model: setup.model, train: setup.train, evaluation: setup.evaluation,

@@ -66,7 +66,11 @@ struct TakenUpRun {
         "--\(fixed.name) cannot change in a fork: \(path) has its model, data and shapes already. "
           + "Leave it out, or start a new run")
     }
-    (stored, checkpoint) = try run.checkpoint(at: step)
+    var found: RunCheckpoint
+    (stored, found) = try run.checkpoint(at: step)
+    // Whoever wanted to see the next decision first was looking at the other run.
+    found.isProposing = false
+    checkpoint = found
     lastRecorded = stored.step
     source = "\(run.manifest.name)@\(stored.step)"
     repeated = []
