@@ -109,7 +109,10 @@ def start(command, width, height, rounds=9, wanted=b"quit"):
     for _ in range(rounds):
         screen = Screen(command, width, height)
         screen.read(0.02)
-        while wanted not in screen.output and time.monotonic() - screen.started < 20:
+        while wanted not in screen.output:
+            if time.monotonic() - screen.started > 20:
+                screen.close()
+                sys.exit(f"no frame within 20 s, but: {bytes(screen.output[-400:])}")
             screen.read(0.005)
         screen.read(0.03)
         times.append((screen.last - screen.started) * 1000)

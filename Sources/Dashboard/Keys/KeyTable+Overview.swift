@@ -69,7 +69,7 @@ extension KeyTable {
     ViewKind.allCases.map { view in
       bind(
         [.character(Character("\(view.rawValue)"))], "\(view.rawValue)", .views, nil, .view(view),
-        help: "the \(view.title)")
+        help: "the \(view.title) view")
     } + [
       bind(
         [.tab], "tab", .views, "tab next", .focusNext,

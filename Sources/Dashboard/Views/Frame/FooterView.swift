@@ -32,7 +32,7 @@ struct FooterView {
 
   private var hints: [Hint] {
     var hints: [Hint] = []
-    for binding in KeyTable.bindings(in: model.keyContext) {
+    for binding in bindings {
       if !binding.holds(in: model.focus) { continue }
       if case .inspector(let command) = binding.command, command.isAnswer,
         model.shownProposal == nil
@@ -48,6 +48,16 @@ struct FooterView {
           isAboutModules: [.pin, .cap, .release].contains(binding.command)))
     }
     return hints
+  }
+
+  /// The overview shows what holds everywhere first, a view of its own what holds only there.
+  private var bindings: [KeyBinding] {
+    let bindings = KeyTable.bindings(in: model.keyContext)
+    guard model.view == .overview else { return bindings }
+    // The two that are always there, help and leaving, stay at the end.
+    let general = bindings.filter { $0.panes.isEmpty && $0.hint != nil }
+    let ofPanes = bindings.filter { !$0.panes.isEmpty }
+    return general.dropLast(2) + ofPanes + general.suffix(2)
   }
 
   private func name(_ name: String, of binding: KeyBinding) -> String {
