@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import LanguageModels
 import RunEvents
+import RunStore
 import Tensors
 import Training
 
@@ -17,13 +18,15 @@ struct BenchCommand: AsyncParsableCommand {
 
       With --ablation: a round of ALoRA's scores by ablation, against one forward pass for every mask.
       With --decisions: each allocator's decision over 560 modules x 64 slots.
+      With --frames RUN: every view of the dashboard over a recorded run, 200x60, from state to cells.
 
       Example:
         ranktop bench --model MiniLM-L6 --batch-size 32 --length 128 --rank 8 --json
         ranktop bench --model MiniLM-L6 --ablation --rank 8
+        ranktop bench --frames big.ranktop --step 500000
       """)
 
-  @Option(help: "Model folder or hub name; not needed with --decisions.")
+  @Option(help: "Model folder or hub name; not needed with --decisions, --frames.")
   var model: String?
 
   @Option(help: "Sequences in a batch.")
@@ -41,6 +44,12 @@ struct BenchCommand: AsyncParsableCommand {
   @Flag(help: "Measure decisions at the size of a large model instead of training steps.")
   var decisions = false
 
+  @Option(help: ArgumentHelp("Measure the dashboard's frames over a run.", valueName: "RUN"))
+  var frames: String?
+
+  @Option(help: "With --frames: where the time cursor stands. Default: the end.")
+  var step: Int?
+
   @OptionGroup var allocation: AllocationArguments
 
   @OptionGroup var threading: ThreadArguments
@@ -49,7 +58,11 @@ struct BenchCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
-    if model == nil && !decisions { throw ValidationError("Missing expected argument '--model'") }
+    if step != nil && frames == nil { throw ValidationError("--step needs --frames RUN") }
+    if let step, step < 0 { throw ValidationError("--step \(step): choose 0 or more") }
+    if model == nil && !decisions && frames == nil {
+      throw ValidationError("Missing expected argument '--model'")
+    }
     if !(1...65_536).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize): choose 1 ... 65536")
     }
@@ -63,6 +76,10 @@ struct BenchCommand: AsyncParsableCommand {
     if decisions {
       let figures = try DecisionBench.measure()
       return json ? try show(object: figures) : print(DecisionBench.text(figures))
+    }
+    if let frames {
+      let figures = try FrameBench.measure(RunReader(opening: URL(run: frames)), step: step)
+      return json ? try show(object: figures) : print(FrameBench.text(figures))
     }
     try OpenBLAS.open()
     let checkpoint = try ClassifierCheckpoint(

@@ -38,6 +38,8 @@ struct RankCells {
     if upper == .standard && lower == .standard {
       return top == nil ? Cell() : Cell(theme.glyphs.zero, style: theme.label)
     }
+    // A cell of one colour is a blank: terminals erase runs of them at once.
+    if upper == lower { return Cell(" ", style: Style(background: lower)) }
     if upper == .standard { return Cell("▄", style: Style(foreground: lower)) }
     return Cell(theme.glyphs.upperHalf ?? " ", style: Style(foreground: upper, background: lower))
   }
