@@ -5,14 +5,20 @@ import Screen
 struct DecisionsView {
   private let model: DashboardModel
   private let theme: Theme
+  // What every line asks of the state, which is made anew each time one asks for it.
+  private let grid: ModuleGrid
+  private let unit: BudgetUnit
   /// Columns for the allocator's name; 0 where one took all decisions.
   private let allocatorWidth: Int
 
   init(model: DashboardModel, theme: Theme) {
     self.model = model
     self.theme = theme
-    var names = Set(model.state.log.decisions.map(\.allocator))
-    if let now = model.state.allocator, !names.isEmpty { names.insert(now) }
+    let state = model.state
+    grid = state.grid
+    unit = state.unit
+    var names = Set(state.log.decisions.map(\.allocator))
+    if let now = state.allocator, !names.isEmpty { names.insert(now) }
     allocatorWidth = names.count > 1 ? names.map(\.cellCount).max() ?? 0 : 0
   }
 
@@ -94,7 +100,7 @@ struct DecisionsView {
     line.append("  ")
     // Each change takes at least six cells: no more of them than could be seen.
     for change in decision.changes.prefix(max(0, width / 6)) {
-      line.append(" \(model.state.grid.label(change.module)) ", style: theme.label)
+      line.append(" \(grid.label(change.module)) ", style: theme.label)
       if change.pruned > 0 { line.append("\(minus)\(change.pruned)", style: theme.warning) }
       if change.grown > 0 { line.append("+\(change.grown)", style: theme.good) }
     }
@@ -103,8 +109,7 @@ struct DecisionsView {
   }
 
   private func budgets(_ decision: DecisionSummary) -> String {
-    let unit = model.state.unit
-    return BudgetText.short(decision.alive, unit) + "/" + BudgetText.short(decision.budget, unit)
+    BudgetText.short(decision.alive, unit) + "/" + BudgetText.short(decision.budget, unit)
   }
 
   private func line(_ note: RunNote) -> Line {
@@ -117,7 +122,7 @@ struct DecisionsView {
       }
     var line = Line("\(Character(sign))".padded(to: 4), style: style)
     line.append(" @\(note.step)".padded(to: 7), style: theme.label)
-    line.append(note.text(model.state.grid), style: style)
+    line.append(note.text(grid), style: style)
     return line
   }
 
