@@ -43,7 +43,8 @@ public enum ComparisonText {
       lines += PartingText.lines(Parting(first, second), signs: signs)
       let view = RankDifferenceView(
         first: first, second: second, signs: signs, step: step, firstRow: 0, theme: theme)
-      var table = Frame(width: view.width, height: view.height)
+      // The line above the grid says more than a narrow grid has room for.
+      var table = Frame(width: max(width, view.width), height: view.height)
       view.draw(into: &table, in: table.area)
       lines += table.rows
     }

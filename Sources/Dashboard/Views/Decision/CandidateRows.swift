@@ -38,8 +38,16 @@ struct CandidateRows {
     let numbers = "    score   margin"
     let fate = "  fate        "
     var text = "component " + (isNarrow(row) ? fate + numbers : numbers + fate)
-    for part in parts { text += part.name.fitted(to: 10).padded(to: 11) }
+    for part in parts { text += columnName(part.name).padded(to: 11) }
     frame.write(Line(text, style: theme.label), in: row, ellipsis: theme.glyphs.ellipsis)
+  }
+
+  /// A part's name in ten cells: the last word tells parts of one measure apart, so it is not cut.
+  private func columnName(_ name: String) -> String {
+    guard name.cellCount > 10, let last = name.split(separator: " ").last, last.count < 6 else {
+      return name.fitted(to: 10)
+    }
+    return name.fitted(to: 9 - last.count) + " " + last
   }
 
   private func drawThreshold(in row: Area, into frame: inout Frame) {

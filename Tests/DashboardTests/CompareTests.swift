@@ -1,0 +1,153 @@
+import Dashboard
+import RunEvents
+import Screen
+import Testing
+
+struct CompareTests {
+  private static let sizes = [(200, 60), (120, 40), (80, 24), (40, 12), (20, 6), (1, 1)]
+
+  private static func run(_ name: String, _ events: [RunEvent]) -> ComparedRun {
+    var builder = ComparedRunBuilder()
+    for event in events { builder.apply(event) }
+    return builder.run(named: name)
+  }
+
+  private static let first = run("dora-r4", FixtureRun(target: 144).events)
+  private static let second = run(
+    "tighter", FixtureRun(totalSteps: 600, target: 90, name: "tighter").events)
+
+  private func model(_ runs: [ComparedRun], _ events: [RunEvent]) -> DashboardModel {
+    var model = DashboardModel(events, mode: .replay)
+    model.comparison = runs
+    model.show(.compare)
+    return model
+  }
+
+  @Test(arguments: sizes)
+  func `the comparison at every size`(width: Int, height: Int) throws {
+    let model = model([Self.first, Self.second], FixtureRun().events)
+    let frame = model.frame(width: width, height: height, theme: Theme(depth: .full))
+    try expectSnapshot(frame.text, named: "compare-\(width)x\(height)")
+  }
+
+  @Test func `keys choose the pair and the axis`() {
+    let third = Self.run("third", FixtureRun(target: 100).events)
+    var model = model([Self.first, Self.second, third], FixtureRun().events)
+    func text() -> String { model.frame(width: 120, height: 40, theme: themes[0]).text }
+    #expect(text().contains("A and B, pair 1 of 3"))
+    model.press("o")
+    #expect(text().contains("A and C, pair 2 of 3"))
+    model.press("O", "O")
+    #expect(text().contains("B and C, pair 3 of 3"))
+    #expect(text().contains("over steps"))
+    model.press("x")
+    #expect(text().contains("over tokens") && text().contains("tokens, by the mean a step"))
+  }
+
+  @Test func `without another run the view says how to get one`() {
+    var model = DashboardModel(FixtureRun().events)
+    model.press("5")
+    #expect(
+      model.frame(width: 80, height: 24, theme: themes[0]).text
+        .contains("ranktop compare trec-dora-r4 OTHER"))
+  }
+
+  /// Runs over two modules of three slots each, with decisions as given.
+  private func small(
+    _ decisions: [(step: Int, pruned: [ComponentID])], names: [String] = ["a.0.q", "a.0.k"]
+  ) -> ComparedRun {
+    let modules = names.map {
+      AdaptedModule(
+        name: $0, layer: 0, kind: String($0.suffix(1)), inputs: 4, outputs: 4, capacity: 3)
+    }
+    var manifest = FixtureRun(layers: 1, kinds: ["q", "k"], capacity: 3).manifest
+    manifest.modules = modules
+    manifest.totalSteps = 50
+    var alive = manifest.aliveAtStart
+    var events: [RunEvent] = [.started(manifest)]
+    for step in 1...50 {
+      events.append(report(step))
+      for (number, decision) in decisions.enumerated() where decision.step == step {
+        for id in decision.pruned { alive[3 * id.module + id.slot] = false }
+        events.append(
+          .decision(
+            Decision(
+              number: number + 1, step: step, allocator: "dora", budget: 3, threshold: nil,
+              scores: [], alive: alive, pruned: decision.pruned, grown: [], isFinal: false,
+              reason: "")))
+      }
+    }
+    return Self.run("small", events)
+  }
+
+  @Test func `the parting is the first decision after which components differ`() throws {
+    let shared = (10, [ComponentID(module: 0, slot: 2)])
+    let a = small([shared, (20, [ComponentID(module: 1, slot: 2)]), (30, [])])
+    let b = small([
+      shared, (20, [ComponentID(module: 1, slot: 1)]), (40, [ComponentID(module: 0, slot: 1)]),
+    ])
+    let parting = Parting(a, b)
+    #expect(parting.outcome == .apart)
+    #expect(parting.stages.map(\.step) == [20, 30, 40])
+    // The ranks agree at the parting; the slots do not.
+    let module = try #require(parting.modules.first)
+    #expect(parting.modules.count == 1 && module.label == "L0.k")
+    #expect(module.ranks == [2, 2] && module.slots == 2)
+    func figures(_ stage: Parting.Stage) -> [Int] { [stage.modules, stage.ranks, stage.slots] }
+    #expect(parting.stages[0].numbers == [2, 2] && figures(parting.stages[0]) == [1, 0, 2])
+    #expect(parting.stages[2].numbers == [nil, 3] && figures(parting.stages[2]) == [2, 1, 3])
+    #expect(PartingText.lines(parting)[1] == "L0.k 2, other slots")
+    #expect(Parting(a, a).outcome == .together(through: 50))
+  }
+
+  @Test func `modules are matched by name, and those of one run only are said`() throws {
+    let a = small([], names: ["a.0.q", "a.0.k"])
+    let b = small([(5, [ComponentID(module: 1, slot: 0)])], names: ["a.0.v", "a.0.q"])
+    let differences = ComparisonText.differences(a, b)
+    #expect(differences.map(\.module) == ["a.0.q", "a.0.k", "a.0.v"])
+    #expect(differences.map(\.first) == [3, 3, nil] && differences.map(\.second) == [2, nil, 3])
+    let text = ComparisonText.lines([a, b]).joined(separator: "\n")
+    #expect(text.contains("1 only in A") && text.contains("1 only in B") && text.contains("-1"))
+    let parting = Parting(a, b)
+    #expect(parting.modules.map(\.label) == ["L0.q"] && parting.stages[0].step == 5)
+    let other = small([], names: ["b.0.q", "b.0.k"])
+    #expect(Parting(a, other).outcome == .nothingInCommon)
+  }
+
+  @Test func `figures at a step are those of the course`() {
+    let then = Self.first.figures(at: 300)
+    var state = DashboardState()
+    for event in FixtureRun().events {
+      if case .step(let report) = event, report.step > 300 { break }
+      state.apply(event)
+    }
+    #expect(then.ranks == state.ranks && then.loss == state.smoothedLoss)
+    #expect(then.metricValue == state.mainMetric?.value)
+  }
+
+  @Test func `damaged, empty and large runs are drawn at every size`() {
+    let large = Self.run(
+      "large",
+      FixtureRun(layers: 80, kinds: ["q", "k", "v", "o", "gate", "up", "down"], totalSteps: 30)
+        .events)
+    var broken = Self.first
+    broken.startAlive = [true]
+    broken.decisions.append(
+      DecisionOutline(
+        number: 9, step: 40, allocator: "?", budget: 0, alive: 0, threshold: .nan,
+        pruned: [ComponentID(module: 99, slot: 3), ComponentID(module: 0, slot: -7)], grown: [],
+        isFinal: false, reason: ""))
+    let bare = ComparedRun(name: "", state: DashboardState(), decisions: [])
+    for runs in [
+      [large, Self.first], [broken, Self.second], [bare, bare], [Self.first, bare, large, broken],
+    ] {
+      let model = model(runs, FixtureRun(cutAfter: 200).events)
+      for theme in themes {
+        for (width, height) in Self.sizes + [(90, 14), (130, 9), (33, 20), (7, 30)] {
+          let frame = model.frame(width: width, height: height, theme: theme)
+          #expect(frame.cells.count == width * height)
+        }
+      }
+    }
+  }
+}
