@@ -137,6 +137,17 @@ struct DecisionViewTests {
     #expect(!text(model).contains("is proposed"))
   }
 
+  @Test func `who comes to a run that waits sees what is proposed`() throws {
+    var first = DashboardModel(events)
+    first.apply(.proposed(try proposal(40)))
+    var second = DashboardModel(mode: .live)
+    second.begin(with: first.head)
+    #expect(second.view == .decision && text(second).contains("decision 40 is proposed"))
+    var watching = DashboardModel(mode: .readOnly)
+    watching.begin(with: first.head)
+    #expect(watching.view == .overview)
+  }
+
   @Test func `somebody who types is not interrupted`() throws {
     var model = DashboardModel(events)
     model.press(":")

@@ -159,7 +159,13 @@ public struct DashboardModel: Sendable {
   public var isBehind: Bool { past != nil }
 
   /// Takes a run as it stands, in place of all its events up to there.
-  public mutating func begin(with state: DashboardState) { head = state }
+  ///
+  /// A proposal that waits for an answer is brought up, as when it comes.
+  public mutating func begin(with state: DashboardState) {
+    let proposal = head.proposal
+    head = state
+    followProposal(before: proposal)
+  }
 
   /// Takes in the next event of the run.
   public mutating func apply(_ event: RunEvent) {
