@@ -10,6 +10,7 @@ some minutes; --keep FOLDER keeps them for the next time). Python 3 and Linux, n
 """
 
 import argparse
+import collections
 import fcntl
 import os
 import pty
@@ -25,7 +26,12 @@ import termios
 import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
+DIGITS = [b"1", b"2", b"3", b"4", b"6"]
+
+
+class Resident(collections.namedtuple("Resident", "all own")):
+    def __str__(self):
+        return f"{self.all / 1e6:.1f} MB ({self.own / 1e6:.1f} of its own)"
 
 
 class Screen:
@@ -79,13 +85,13 @@ class Screen:
         return (int(fields[11]) + int(fields[12])) / TICKS
 
     def resident(self):
-        """Resident bytes, the pages of mapped files aside, and those with them."""
+        """Resident bytes: all, and those that are its own (the rest are pages of shared files)."""
         values = {}
         for line in open(f"/proc/{self.pid}/status"):
-            if line.startswith("Rss") or line.startswith("VmRSS"):
+            if line.startswith(("RssAnon", "VmRSS")):
                 name, value = line.split(":")
                 values[name] = int(value.split()[0]) * 1024
-        return values["VmRSS"]
+        return Resident(values["VmRSS"], values["RssAnon"])
 
     def close(self):
         try:
@@ -133,14 +139,17 @@ def keys(command, width, height, presses=200, seed=1):
     screen = Screen(command, width, height)
     screen.settle()
     generator = random.Random(seed)
-    view, times, sizes = b"1", [], []
+    view, key, times, sizes = b"1", b"", [], []
     for _ in range(presses):
         # Only keys that change what is shown: one that does nothing has no answer to wait for.
-        choice = [b"]", b"[", b".", b","] + [digit for digit in [b"1", b"2", b"3", b"4", b"6"] if digit != view]
-        if view in b"12":
-            choice += [b"m", b"j", b"k", b"c"]
+        # Two digits in a row are a count.
+        choice = [b"]", b"[", b".", b","]
+        if key not in DIGITS:
+            choice += [digit for digit in DIGITS if digit != view]
+        if view in (b"1", b"2"):
+            choice += [b"m", b"c"]
         key = generator.choice(choice)
-        view = key if key in b"12346" else view
+        view = key if key in DIGITS else view
         before = len(screen.output)
         taken = screen.first_byte(key)
         screen.settle(0.05, 2)
@@ -201,7 +210,7 @@ def main():
         share, sent, resident = idle(
             [ranktop, "replay", "--step", "5000", scalars], 120, 40, options.seconds)
         say("held replay: share of a core, bytes", f"{share * 100:.2f} %, {sent} bytes")
-        say("  resident after 285 000 values", f"{resident / 1e6:.1f} MB")
+        say("  resident after 285 000 values", f"{resident}")
         live(ranktop, folder, options.seconds)
         if options.big:
             big(ranktop, run_file)
@@ -232,7 +241,7 @@ def live(ranktop, folder, seconds):
         taken = time.monotonic() - begun
         say("the same while nothing is written: share, bytes",
             f"{(screen.cpu() - before) / taken * 100:.2f} %, {len(screen.output) - sent} bytes")
-        say("  resident", f"{screen.resident() / 1e6:.1f} MB")
+        say("  resident", f"{screen.resident()}")
         screen.close()
     finally:
         writer.send_signal(signal.SIGCONT)
@@ -248,21 +257,22 @@ def big(ranktop, run_file):
     screen.settle()
     generator = random.Random(2)
     seeks, memory = [], []
-    for _ in range(60):
-        os.write(screen.fd, b":%d" % generator.randint(1, 999_999))
+    # Each step twice: the second time the file's pages are in memory, as those of a run at hand are.
+    for step in 2 * [generator.randint(1, 999_999) for _ in range(60)]:
+        os.write(screen.fd, b":%d" % step)
         screen.settle(0.1, 2)
         taken = screen.first_byte(b"\r")
         screen.settle(0.1, 2)
-        if taken:
-            seeks.append(taken * 1000)
+        seeks.append(taken * 1000 if taken else float("nan"))
         memory.append(screen.resident())
-    say("seek anywhere: enter to first byte", ms(seeks))
-    say("  resident, first and last seek", f"{memory[0] / 1e6:.1f} MB, {memory[-1] / 1e6:.1f} MB")
+    say("seek anywhere: enter to first byte, the first time", ms(seeks[:60]))
+    say("  once more", ms(seeks[60:]))
+    say("  resident, first and last seek", f"{memory[0]}, {memory[-1]}")
     os.write(screen.fd, b"g" + b"+" * 8 + b" ")
     for minute in range(3):
         screen.read(20)
         memory.append(screen.resident())
-    say("  resident while it plays 64 times as fast", ", ".join(f"{m / 1e6:.1f} MB" for m in memory[-3:]))
+    say("  resident while it plays 64 times as fast", ", ".join(str(m) for m in memory[-3:]))
     screen.close()
 
 
