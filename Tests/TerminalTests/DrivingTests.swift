@@ -38,4 +38,34 @@ import Testing
     program.terminal.type("q")
     program.expectClean()
   }
+
+  /// Keys of the views of a replay but for those that leave, write files or choose views.
+  private static let keys =
+    "mMoO()i0ofxtbhljkfn^,.[]{}NpcenceG gze+-<>sf ".map(String.init)
+    + ["\u{1B}[A", "\u{1B}[B", "\u{1B}[C", "\u{1B}[D", "\u{1B}[5~", "\u{1B}[6~", "\t", "\u{1B}[Z"]
+    + ["\r", "10]", "3,", "\u{C}"]
+
+  @Test(arguments: [(120, 40), (80, 24), (20, 6)])
+  func `every key of every view leaves a program that answers`(width: Int, height: Int) throws {
+    let program = try replay(width: width, height: height)
+    let titles = [3: "timeline", 4: "decision", 5: "compare", 6: "log"]
+    program.wait(for: "step 30/60")
+    for number in 1...6 {
+      program.terminal.type(":1\r\(number)")
+      if width > 40, let title = titles[number] { program.wait(for: "─ \(title)") }
+      for key in Self.keys { program.terminal.type(key) }
+      // The cursor goes where it is told: all keys before have been taken.
+      program.press(":0\r", for: "step 0/60")
+      program.press(":\(29 + number)\r", for: "step \(29 + number)/60")
+      #expect(!program.hasEnded)
+    }
+    program.terminal.type("q")
+    program.expectClean()
+  }
+
+  @Test func `a terminal that only prints is told the run in words`() throws {
+    let program = try replay([], term: "dumb")
+    program.wait(for: "step 60: the run has finished")
+    program.expectClean()
+  }
 }

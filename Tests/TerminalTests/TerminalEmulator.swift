@@ -26,6 +26,9 @@ struct TerminalEmulator {
   private var x = 0
   private var y = 0
   private var isAtEdge = false
+  private var saved = (x: 0, y: 0, style: Style.plain)
+  /// Rows that scroll, where a program has chosen some.
+  private var region: ClosedRange<Int>?
   private var last: Unicode.Scalar = " "
   private var pending: [UInt8] = []
 
@@ -85,7 +88,12 @@ struct TerminalEmulator {
       return bytes.count >= 3 ? 3 : nil
     case UInt8(ascii: "="): modes.hasApplicationKeypad = true
     case UInt8(ascii: ">"): modes.hasApplicationKeypad = false
-    case UInt8(ascii: "M"): if y > 0 { move(to: x, y - 1) } else { scroll(by: -1) }
+    case UInt8(ascii: "M"):
+      if y == scrolled.lowerBound { scroll(by: -1) } else { move(to: x, y - 1) }
+    case UInt8(ascii: "7"): saved = (x, y, modes.style)
+    case UInt8(ascii: "8"):
+      modes.style = saved.style
+      move(to: saved.x, saved.y)
     default: unknown.append("escape \(Character(Unicode.Scalar(bytes[bytes.startIndex + 1])))")
     }
     return 2
@@ -121,7 +129,11 @@ struct TerminalEmulator {
     case "S": scroll(by: count)
     case "T": scroll(by: -count)
     case "m": select(numbers)
-    case "r", "t", "l", "h": break
+    case "r":
+      let bottom = numbers.count > 1 ? min(numbers[1], frame.height) : frame.height
+      region = count - 1 < bottom - 1 ? count - 1...bottom - 1 : nil
+      move(to: 0, 0)
+    case "t", "l", "h": break
     default: unknown.append("control \(body)\(final)")
     }
   }
@@ -196,7 +208,7 @@ struct TerminalEmulator {
   }
 
   private mutating func lineFeed() {
-    if y < frame.height - 1 { move(to: x, y + 1) } else { scroll(by: 1) }
+    if y == scrolled.upperBound { scroll(by: 1) } else { move(to: x, y + 1) }
   }
 
   /// An erased cell keeps the ground colour of the moment.
@@ -227,12 +239,19 @@ struct TerminalEmulator {
 
   private mutating func shiftRows(from top: Int, by count: Int) {
     let old = frame
-    for row in top..<frame.height {
+    let bottom = scrolled.contains(top) ? scrolled.upperBound : frame.height - 1
+    for row in top..<max(top, bottom + 1) {
       let source = row - count
-      let isInside = source >= top && source < frame.height
+      let isInside = source >= top && source <= bottom
       for column in 0..<frame.width { frame[column, row] = isInside ? old[column, source] : empty }
     }
   }
 
-  private mutating func scroll(by count: Int) { shiftRows(from: 0, by: -count) }
+  /// The rows that scroll: all, or those that were chosen and are still there.
+  private var scrolled: ClosedRange<Int> {
+    guard let region, region.upperBound < frame.height else { return 0...max(0, frame.height - 1) }
+    return region
+  }
+
+  private mutating func scroll(by count: Int) { shiftRows(from: scrolled.lowerBound, by: -count) }
 }

@@ -44,8 +44,18 @@ struct OverlayView {
     }
   }
 
-  private func drawHelp(from first: Int, into frame: inout Frame) {
+  /// What the pane with the focus understands, then what holds everywhere, then the other panes.
+  private var helpBindings: [KeyBinding] {
     let bindings = KeyTable.bindings(in: model.viewContext)
+    func rank(_ binding: KeyBinding) -> Int {
+      if binding.panes.isEmpty { return 1 }
+      return model.view != .overview && binding.holds(in: model.focus) ? 0 : 2
+    }
+    return (0...2).flatMap { place in bindings.filter { rank($0) == place } }
+  }
+
+  private func drawHelp(from first: Int, into frame: inout Frame) {
+    let bindings = helpBindings
     let labels = bindings.map(\.label.cellCount).max() ?? 0
     let texts = bindings.map(\.help.cellCount).max() ?? 0
     let height = min(bindings.count, max(1, frame.height - 4))
