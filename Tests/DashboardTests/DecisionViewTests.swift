@@ -94,6 +94,7 @@ struct DecisionViewTests {
   @Test func `a proposal is shown and answered`() throws {
     var model = DashboardModel(events)
     #expect(model.press("n") == [.request(.propose)])
+    #expect(model.press("n") == [], "one request is enough")
     model.apply(.proposed(try proposal(40)))
     #expect(model.view == .decision)
     #expect(text(model).contains("decision 40 is proposed"))

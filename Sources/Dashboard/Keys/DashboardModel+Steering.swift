@@ -25,6 +25,10 @@ extension DashboardModel {
       let current = allocators.firstIndex { $0.name == head.allocator } ?? 0
       if !allocators.isEmpty { overlay = .allocators(choice: current) }
     case .propose:
+      if outstanding.contains(.propose) {
+        say("asked for already: the next decision is proposed", .good, now: now)
+        return []
+      }
       return ask(.propose, "the next decision is proposed before it is applied", now: now)
     case .checkpoint:
       return ask(.checkpoint, "checkpoint asked for, before the next step", now: now)
