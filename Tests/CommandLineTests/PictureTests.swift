@@ -24,29 +24,35 @@ struct PictureTests {
     return result.output
   }
 
+  /// A run written to standard output in some form.
+  private func exported(
+    _ name: String, as format: String, through step: Int? = nil, in folder: URL
+  ) throws -> String {
+    let until = step.map { ["--step", "\($0)"] } ?? []
+    let result = try Program.run(
+      ["export", name, "--format", format, "--output", "-"] + until, in: folder)
+    #expect(result.code == 0, "\(result.errors)")
+    return result.output
+  }
+
   private func object(_ text: String) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }
 
   @Test func `the numbers of every form are the same`() throws {
     try inFolder { folder in
-      let json = try object(
-        run(folder, "export", "run1.ranktop", "--format", "json", "--step", "300", "--output", "-"))
+      let json = try object(exported("run1.ranktop", as: "json", through: 300, in: folder))
       let modules = try #require(json["modules"] as? [[String: Any]])
       let ranks = modules.map { $0["rank"] as? Int ?? -1 }
       #expect(modules.count == 9 && json["step"] as? Int == 300)
       #expect(ranks.reduce(0, +) == json["alive"] as? Int)
 
-      let table = try run(
-        folder, "export", "run1.ranktop", "--format", "csv", "--step", "300", "--output", "-")
+      let table = try exported("run1.ranktop", as: "csv", through: 300, in: folder)
       let rows = table.split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
       #expect(rows.suffix(9).map { Int($0[4]) } == ranks)
 
       let pattern = try object(
-        run(
-          folder, "export", "run1.ranktop", "--format", "peft-rank-pattern", "--step", "300",
-          "--output",
-          "-"))
+        exported("run1.ranktop", as: "peft-rank-pattern", through: 300, in: folder))
       let byName = try #require(pattern["rank_pattern"] as? [String: Int])
       let names = modules.map { $0["name"] as? String ?? "" }
       #expect(names.map { byName[$0] ?? 0 } == ranks)
@@ -94,8 +100,7 @@ struct PictureTests {
       let ranks = try #require(pairs.first?["ranks"] as? [String: [Int]])
       #expect(pairs.count == 1 && ranks.count == 9)
       for (side, name) in ["run1", "run2"].enumerated() {
-        let json = try object(
-          run(folder, "export", "\(name).ranktop", "--format", "json", "--output", "-"))
+        let json = try object(exported("\(name).ranktop", as: "json", in: folder))
         for module in try #require(json["modules"] as? [[String: Any]]) {
           let module = (module["name"] as? String ?? "", module["rank"] as? Int ?? -1)
           #expect(ranks[module.0]?[side] == module.1, "\(module.0) of \(name)")

@@ -11,7 +11,7 @@ struct FrameBench {
     var width: Int
     var height: Int
     var modules: Int
-    /// What the view needs of the run file, looked up once.
+    /// The first frame, with what the view needs looked up in the run file.
     var lookupMilliseconds: Double
     /// A frame whose state has been looked up.
     var medianMilliseconds: Double
@@ -21,37 +21,34 @@ struct FrameBench {
 
   private static let frames = 200
 
-  /// Times every view of a run at a step; in the heatmap also the components of its first module.
+  /// Times every view of a run at a step.
   static func measure(
     _ reader: RunReader, step: Int?, width: Int = 200, height: Int = 60
   ) throws -> [Figures] {
     try ViewKind.allCases.map { view in
+      let theme = Theme(depth: .full)
       var picture = try RunPicture(RunFileRecords(reader: reader), step: step, view: view)
-      return try measure(&picture, named: view.title, width: width, height: height)
+      let lookup = try milliseconds {
+        try picture.frame(width: width, height: height, theme: theme)
+      }
+      let model = picture.model
+      let times = (0..<frames).map { _ in
+        milliseconds { model.frame(width: width, height: height, theme: theme) }
+      }.sorted()
+      return Figures(
+        view: view.title, width: width, height: height,
+        modules: model.state.manifest?.modules.count ?? 0, lookupMilliseconds: lookup,
+        medianMilliseconds: times[frames / 2], worstMilliseconds: times[frames - 1], frames: frames)
     }
   }
 
-  private static func measure(
-    _ picture: inout RunPicture, named name: String, width: Int, height: Int
-  ) throws -> Figures {
-    let theme = Theme(depth: .full)
+  private static func milliseconds(_ draw: () throws -> Frame) rethrows -> Double {
     let began = ContinuousClock.now
-    _ = try picture.frame(width: width, height: height, theme: theme)
-    let lookup = (ContinuousClock.now - began).seconds * 1000
-    let model = picture.model
-    var times: [Double] = []
-    for _ in 0..<frames {
-      let began = ContinuousClock.now
-      let frame = model.frame(width: width, height: height, theme: theme)
-      times.append((ContinuousClock.now - began).seconds * 1000)
-      // What is drawn must be used, or it need not be drawn.
-      precondition(frame.width == width && frame.height == height)
-    }
-    times.sort()
-    return Figures(
-      view: name, width: width, height: height, modules: model.state.manifest?.modules.count ?? 0,
-      lookupMilliseconds: lookup, medianMilliseconds: times[times.count / 2],
-      worstMilliseconds: times[times.count - 1], frames: times.count)
+    let frame = try draw()
+    let taken = (ContinuousClock.now - began).seconds * 1000
+    // What is drawn must be used, or it need not be drawn.
+    precondition(frame.cells.count == frame.width * frame.height)
+    return taken
   }
 
   /// The figures as a person reads them.

@@ -91,12 +91,13 @@ struct CandidateRows {
     if inspected.differs(index), let fate = inspected.judgedFate(index) {
       marks.append(("if so: \(sign(fate)) \(fate.word)", theme.person))
     }
-    let id = model.state.grid.layout.id(at: index)
-    if model.state.constraints.pinned.contains(id) { marks.append(("pinned", theme.person)) }
-    if let floor = model.state.constraints.floors[id.module] {
+    let state = model.state
+    let id = state.grid.layout.id(at: index)
+    if state.constraints.pinned.contains(id) { marks.append(("pinned", theme.person)) }
+    if let floor = state.constraints.floors[id.module] {
       marks.append(("keeps \(floor)", theme.person))
     }
-    if let cap = model.state.constraints.caps[id.module] {
+    if let cap = state.constraints.caps[id.module] {
       marks.append(("capped at \(cap)", theme.person))
     }
     return marks
