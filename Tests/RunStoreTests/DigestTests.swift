@@ -46,10 +46,11 @@ import Testing
     try expectEqual(folder, steps: stride(from: 5, through: 905, by: 23))
   }
 
-  @Test func `a file of version 2`() throws {
+  @Test(arguments: [2, 3])
+  func `a file of an earlier version`(version: Int) throws {
     let folder = try RunFolder()
     try SampleRun.record(SampleRun(seed: 4), steps: 300, deaths: [170], in: folder)
-    try OldFile.makeVersionTwo(folder.file())
+    try OldFile.make(folder.file(), version: version)
     try expectEqual(folder, steps: stride(from: 0, through: 300, by: 9))
   }
 
@@ -70,20 +71,5 @@ import Testing
     #expect(record.id == id && record.outcome == .pending && record.intervention == .budget(3))
     #expect(entries.count == 4)
     try recorder.finish()
-  }
-}
-
-/// Files as earlier versions left them.
-enum OldFile {
-  /// Takes everything that version 3 brought out of a file.
-  static func makeVersionTwo(_ file: URL) throws {
-    try change(
-      file,
-      """
-      DROP TABLE overview; DROP TABLE rank_changes; DROP INDEX changes_by_module;
-      DROP INDEX gates_by_kind; DROP TABLE proposals; DROP TABLE proposed_changes;
-      DROP TABLE score_parts; ALTER TABLE decisions DROP COLUMN edited;
-      PRAGMA user_version = 2;
-      """)
   }
 }

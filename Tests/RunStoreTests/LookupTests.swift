@@ -71,7 +71,7 @@ import Testing
   func `a run with all that may happen`(isOld: Bool) throws {
     let folder = try RunFolder()
     try SampleRun.record(SampleRun(seed: 21), steps: 140, deaths: [70, 121], in: folder)
-    if isOld { try OldFile.makeVersionTwo(folder.file()) }
+    if isOld { try OldFile.make(folder.file(), version: 2) }
     try expectAll(folder, steps: 0...143)
   }
 
@@ -80,7 +80,7 @@ import Testing
     let folder = try RunFolder()
     try SampleRun.record(
       SampleRun(seed: 22), steps: 160, deaths: [130], source: "a@100", start: 100, in: folder)
-    if isOld { try OldFile.makeVersionTwo(folder.file()) }
+    if isOld { try OldFile.make(folder.file(), version: 2) }
     try expectAll(folder, steps: 100...163)
   }
 

@@ -28,7 +28,7 @@ import Testing
       try SampleRun.record(
         SampleRun(seed: UInt64(seed)), steps: 150 + seed, deaths: [60, 100 + seed], in: folder)
       try expectEqual(folder, length: 1)
-      try OldFile.makeVersionTwo(folder.file())
+      try OldFile.make(folder.file(), version: 2)
       try expectEqual(folder, length: 1)
     }
   }
@@ -39,7 +39,7 @@ import Testing
       SampleRun(seed: 7), steps: 150, deaths: [147], source: "first@100", start: 100, in: folder)
     try expectEqual(folder, length: 1)
     #expect(try RunReader(opening: folder.file()).overview().columns.first?.step == 100)
-    try OldFile.makeVersionTwo(folder.file())
+    try OldFile.make(folder.file(), version: 2)
     try expectEqual(folder, length: 1)
   }
 
@@ -95,7 +95,7 @@ import Testing
 
   @Test func `what a run of version 2 did is summed up when it is taken up again`() throws {
     let folder = try RunFolder()
-    try longRun(folder) { try OldFile.makeVersionTwo($0) }
+    try longRun(folder) { try OldFile.make($0, version: 2) }
     try expectEqual(folder, length: RunOverview.stretchLength)
   }
 
@@ -106,7 +106,7 @@ import Testing
     if isForeign {
       try OldFile.change(folder.file(), "DELETE FROM overview; DELETE FROM rank_changes;")
     } else {
-      try OldFile.makeVersionTwo(folder.file())
+      try OldFile.make(folder.file(), version: 2)
     }
     let reader = try RunReader(opening: folder.file())
     let plain = try PlainRun(reader)
@@ -131,7 +131,7 @@ import Testing
     run.checkpointEvery = 0
     try SampleRun.record(run, steps: 3000, in: folder)
     for isOld in [false, true] {
-      if isOld { try OldFile.makeVersionTwo(folder.file()) }
+      if isOld { try OldFile.make(folder.file(), version: 2) }
       let reader = try RunReader(opening: folder.file())
       let exact = try PlainRun(reader).columns(PlainRun(reader).events)
       let columns = try reader.overview().columns

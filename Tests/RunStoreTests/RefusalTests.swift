@@ -61,11 +61,11 @@ private struct Random {
     let file = try folder.finishedRun([Sample.alarm(1)])
     try folder.patch(file, at: 60, with: [0, 0, 0, 9])
     let error = #expect(throws: StoreError.self) { try RunReader(opening: file) }
-    #expect(error?.code == .schemaTooNew(found: 9, known: 3))
+    #expect(error?.code == .schemaTooNew(found: 9, known: 4))
     #expect(
       text(error, folder)
         == "DIR/run.ranktop was recorded by a newer ranktop: its schema is version 9, this one knows "
-        + "up to 3. Update ranktop to open it.")
+        + "up to 4. Update ranktop to open it.")
     #expect(throws: StoreError.self) { try RunSteering(opening: file) }
   }
 

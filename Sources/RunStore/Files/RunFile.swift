@@ -34,6 +34,12 @@ enum RunFile {
     var configuration = Configuration()
     configuration.readonly = readonly
     configuration.busyMode = .timeout(patience)
+    if readonly {
+      configuration.prepareDatabase { db in
+        // The system keeps the file's pages anyway; a copy of two megabytes of them would only weigh.
+        try db.execute(sql: "PRAGMA cache_size = -512")
+      }
+    }
     configuration.label = "run"
     return try DatabaseQueue(path: path, configuration: configuration)
   }

@@ -11,15 +11,19 @@ struct OutlineRows {
     self.db = db
   }
 
+  private static let unknown = Int.min
+
   /// The newest decisions before an event, the newest first.
   func newest(
     before seq: Int64, limit: Int
   ) throws -> [(seq: Int64, outline: DecisionOutline)] {
-    // The same columns in the same places as in an event row, so that they are decoded alike.
+    // The same columns in the same places as in an event row, so that they are decoded alike. All of them
+    // are in an index of a file of version 4, or else each row costs a page.
+    let takenUp = try Schema.version(of: db) >= 4 ? "taken_up" : "NULL"
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT seq, number, step, allocator, budget, ranked, threshold, is_final, reason
+          SELECT seq, number, step, allocator, budget, ranked, threshold, is_final, reason, \(takenUp)
           FROM decisions WHERE seq < ? ORDER BY seq DESC LIMIT ?
           """), arguments: [seq, limit])
     var found: [(seq: Int64, outline: DecisionOutline)] = []
@@ -30,13 +34,13 @@ struct OutlineRows {
           row.seq,
           DecisionOutline(
             number: try row.int(1), step: try row.int(2), allocator: try row.text(3),
-            budget: try row.int(4), alive: 0,
+            budget: try row.int(4), alive: row.optionalInt(9) ?? Self.unknown,
             threshold: try row.int(5) != 0 ? Float(row.double(6)) : nil, pruned: [], grown: [],
             isFinal: try row.int(7) != 0, reason: try row.text(8))
         ))
     }
     try addChanges(to: &found)
-    for index in found.indices {
+    for index in found.indices where found[index].outline.alive == Self.unknown {
       found[index].outline.alive = try alive(found[index].seq, step: found[index].outline.step)
     }
     return found
@@ -79,15 +83,7 @@ struct OutlineRows {
     guard let manifest, manifest.checkedLayout.count == mask.count else {
       return mask.count { $0 != 0 }
     }
-    var (cost, index) = (0, 0)
-    for module in manifest.modules {
-      for _ in 0..<module.capacity {
-        if mask[index] != 0 {
-          cost &+= manifest.budgetUnit == .components ? 1 : module.inputs &+ module.outputs
-        }
-        index += 1
-      }
-    }
-    return cost
+    let ranks = mask.withUnsafeBytes { manifest.checkedLayout.ranks(ofBytes: $0) } ?? []
+    return zip(ranks, manifest.componentCosts).reduce(0) { $0 &+ Int($1.0) &* $1.1 }
   }
 }

@@ -7,14 +7,17 @@ struct EventWriter {
   let db: Database
 
   /// Writes one event.
-  func write(_ event: RunEvent, seq: Int64) throws {
+  ///
+  /// - Parameter takenUp: Budget taken up after a decision, in the run's unit; nil where it is not known.
+  func write(_ event: RunEvent, seq: Int64, takenUp: Int? = nil) throws {
     switch event {
     case .started(let manifest): try write(manifest, seq)
     case .planned(let plan): try write(plan, seq)
     case .step(let report): try write(report, seq)
     case .statistics(let statistics): try write(statistics, seq)
     case .decision(let decision):
-      try write(decision, seq, into: "decisions", changes: "changes")
+      try write(
+        decision, seq, into: "decisions", changes: "changes", ["taken_up": takenUp])
       if !decision.edited.isEmpty {
         try execute(
           "UPDATE decisions SET edited = ? WHERE seq = ?", [JSON.text(decision.edited), seq])
@@ -107,19 +110,20 @@ struct EventWriter {
   }
 
   private func write(
-    _ decision: Decision, _ seq: Int64, into table: String, changes: String
+    _ decision: Decision, _ seq: Int64, into table: String, changes: String,
+    _ more: KeyValuePairs<String, Int?> = [:]
   ) throws {
     try execute(
       """
       INSERT INTO \(table) (seq, number, step, allocator, budget, ranked, threshold, is_final,
-        reason, scores, alive)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ifnull(?, x''), ifnull(?, x''))
+        reason, scores, alive\(more.map { ", " + $0.key }.joined()))
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ifnull(?, x''), ifnull(?, x'')\(more.map { _ in ", ?" }.joined()))
       """,
       [
         seq, decision.number, decision.step, decision.allocator, decision.budget,
         decision.threshold != nil, decision.threshold, decision.isFinal,
         decision.reason, Data(numbers: decision.scores), Data(numbers: decision.alive),
-      ])
+      ] + StatementArguments(more.map(\.value)))
     let insertion = try db.cachedStatement(
       sql: """
         INSERT INTO \(changes) (seq, position, module, slot, change) VALUES (?, ?, ?, ?, ?)

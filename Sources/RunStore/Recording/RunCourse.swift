@@ -8,6 +8,8 @@ import RunEvents
 /// restored from the file, so that what was undone is in no sum.
 struct RunCourse {
   private var layout = ComponentLayout(capacities: [])
+  /// Budget that a component of each module takes up, in the run's unit.
+  private var costs: [Int] = []
   private var ranks: [UInt16]?
   private var totals = RunDigest.Totals()
   private var smoothed: Double?
@@ -26,7 +28,7 @@ struct RunCourse {
     if seq > 0 {
       var start = try EventMerge(db, after: 0, kinds: .started)
       if case .started(let manifest) = try start.next(limit: 1).first?.event {
-        layout = manifest.layout
+        begin(manifest)
       }
       ranks = try RankRows(db: db).last(through: seq)?.ranks
     }
@@ -45,7 +47,7 @@ struct RunCourse {
   mutating func take(_ event: RunEvent, seq: Int64, _ db: Database) throws {
     switch event {
     case .started(let manifest):
-      layout = manifest.layout
+      begin(manifest)
       guard let start = manifest.startRanks else { return }
       try change(to: start, at: 0, seq, db)
     case .step(let report):
@@ -80,6 +82,20 @@ struct RunCourse {
       try change(to: ranks, at: seam.step, seq, db)
     default: break
     }
+  }
+
+  private mutating func begin(_ manifest: Manifest) {
+    layout = manifest.layout
+    costs = manifest.componentCosts
+  }
+
+  /// Budget that is taken up after an event, in the run's unit; nil for what is no decision, and where its
+  /// mask is not the run's.
+  func takenUp(after event: RunEvent) -> Int? {
+    guard case .decision(let decision) = event, let ranks = layout.ranks(of: decision.alive) else {
+      return nil
+    }
+    return zip(ranks, costs).reduce(0) { $0 &+ Int($1.0) &* $1.1 }
   }
 
   /// Changes the open stretch; what comes before the first report opens the one of its own step.
@@ -124,6 +140,11 @@ struct RunCourse {
 }
 
 extension Manifest {
+  /// Budget that a component of each module takes up, in the run's unit.
+  var componentCosts: [Int] {
+    modules.map { budgetUnit == .components ? 1 : $0.inputs &+ $0.outputs }
+  }
+
   /// Rank of every module before the first step; nil where a file of version 1 does not say it.
   var startRanks: [UInt16]? {
     let ranks = modules.map(\.startRank)

@@ -108,7 +108,8 @@ public final class RunRecorder: Sendable {
         try queue.write { db in
           let rows = EventWriter(db: db)
           for (offset, event) in events.enumerated() {
-            try rows.write(event, seq: first + Int64(offset))
+            try rows.write(
+              event, seq: first + Int64(offset), takenUp: course.takenUp(after: event))
             try course.take(event, seq: first + Int64(offset), db)
           }
           for (offset, bytes) in checkpoints {

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// The layout of a run file, version 3. README.md describes it for people who read or write it.
+/// The layout of a run file, version 4. README.md describes it for people who read or write it.
 ///
 /// One counter, `seq`, numbers the events of a run over all tables: merging the tables by `seq` restores
 /// the order in which things happened. It is the rowid of every event table but `interventions`, whose
@@ -11,10 +11,11 @@ internal import GRDB
 /// - Lists and dictionaries of text are JSON.
 ///
 /// Version 1 lacked the tables of ``extensionTables``, `manifest.budget_unit` and `modules.start_rank`, version 2
-/// those of ``courseTables`` and ``proposalTables`` and `decisions.edited`; both are still read, and version 2 is brought up to date when it is recorded further.
+/// those of ``courseTables`` and ``proposalTables`` and `decisions.edited`, version 3 what ``outlines`` adds. All
+/// are still read, and versions 2 and 3 are brought up to date when they are recorded further.
 enum Schema {
   /// `user_version` of the files that this code writes, and the newest that it reads.
-  static let version = 3
+  static let version = 4
   /// `application_id`: the letters `RANK`.
   static let applicationID: Int32 = 0x5241_4E4B
 
@@ -27,15 +28,17 @@ enum Schema {
   static let creation = [
     lifeTables, manifestTables, stepTables, planTables,
     decisionTables("decisions", changes: "changes"), eventTables, extensionTables, courseTables,
-    proposalTables,
+    proposalTables, outlines,
     "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);",
   ].joined(separator: "\n")
 
-  /// Brings a file of version 2 up to date; what the new tables say of its past is left to ``RunCourse``.
+  /// Brings a file of version 2 or 3 up to date; what the new tables say of its past is left to ``RunCourse``.
   static func upgrade(_ db: Database) throws {
-    guard try version(of: db) == 2 else { return }
+    let found = try version(of: db)
+    guard (2..<version).contains(found) else { return }
+    let added = found == 2 ? [courseTables, proposalTables, outlines] : [outlines]
     try db.execute(
-      sql: courseTables + "\n" + proposalTables + "PRAGMA user_version = \(version);")
+      sql: added.joined(separator: "\n") + "PRAGMA user_version = \(version);")
   }
 
   /// Who records (a row only while somebody does, or after a crash), and how it ended.
@@ -276,4 +279,13 @@ enum Schema {
       ) STRICT;
       ALTER TABLE decisions ADD COLUMN edited TEXT NOT NULL DEFAULT '[]';
       """
+
+  /// Decisions without their scores, close together: a row of `decisions` takes up many pages.
+  ///
+  /// `taken_up` is the budget taken up afterwards, in the run's unit; NULL where it was not written.
+  private static let outlines = """
+    ALTER TABLE decisions ADD COLUMN taken_up INTEGER;
+    CREATE INDEX decision_outlines ON decisions (
+      seq, number, step, allocator, budget, ranked, threshold, is_final, reason, taken_up);
+    """
 }

@@ -1,13 +1,12 @@
 import Foundation
-import GRDB
 import RunEvents
 import RunStore
 import Testing
 
-/// A run that a ranktop recorded which knew neither proposals nor parts of scores.
-@Suite struct VersionTwoTests {
-  /// Records a run whose trainer was killed, and takes what version 3 brought out of its file.
-  private func oldRun(_ folder: RunFolder) throws {
+/// Runs recorded by a ranktop that knew neither proposals nor parts of scores, or no outlines of decisions.
+@Suite struct OldVersionTests {
+  /// Records a run whose trainer was killed, and takes what later versions brought out of its file.
+  private func oldRun(_ folder: RunFolder, version: Int) throws {
     var options = RunRecorder.Options()
     options.trainer = TrainerProcess(
       pid: 4_000_000, processStart: 1, host: TrainerProcess.currentHost)
@@ -17,22 +16,13 @@ import Testing
     _ = try recorder.record(
       [.checkpoint(Checkpoint(step: 1, bytes: 3, seconds: 0))],
       with: [CheckpointBytes(data: Data([1, 2, 3]), fingerprint: "", wasAsked: false)], keeping: 5)
-    let queue = try DatabaseQueue(path: folder.file().path)
-    try queue.write { db in
-      try db.execute(
-        sql: """
-          DROP TABLE overview; DROP TABLE rank_changes; DROP INDEX changes_by_module;
-          DROP INDEX gates_by_kind; DROP TABLE proposals; DROP TABLE proposed_changes;
-          DROP TABLE score_parts; ALTER TABLE decisions DROP COLUMN edited;
-          PRAGMA user_version = 2;
-          """)
-    }
-    try queue.close()
+    try OldFile.make(folder.file(), version: version)
   }
 
-  @Test func `it is read, and brought up to date when it is recorded further`() throws {
+  @Test(arguments: [2, 3])
+  func `it is read, and brought up to date when it is recorded further`(version: Int) throws {
     let folder = try RunFolder()
-    try oldRun(folder)
+    try oldRun(folder, version: version)
     let old = try RunReader(opening: folder.file())
     let events = try old.allEvents()
     #expect(events.map(\.event.step) == [0, 1, 10, 1])
@@ -50,8 +40,15 @@ import Testing
     ]
     try recorder.record(more)
     try recorder.finish()
-    let read = try RunReader(opening: folder.file()).allEvents().suffix(3).map(\.event)
+    let reader = try RunReader(opening: folder.file())
+    let read = try reader.allEvents().suffix(3).map(\.event)
     #expect(try read.map(fingerprint) == more.map(fingerprint))
+    // The decision of before has no outline that says what it took up: its mask does.
+    let outlines = try reader.digest(through: 100).entries.compactMap { entry in
+      if case .decision(let outline) = entry { outline } else { nil }
+    }
+    #expect(outlines.map(\.number) == [Sample.decision(1, threshold: 1).number])
+    #expect(outlines.map(\.alive) == [Sample.decision(1, threshold: 1).alive.count { $0 }])
   }
 
   @Test func `a proposal is part of how a run stands while its decision has not followed`() throws {
