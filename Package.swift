@@ -17,6 +17,18 @@ let kernels: [CSetting] = [
   .unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Werror", "-Wno-psabi"])
 ]
 
+/// The Swift runtime and Foundation inside the program: it starts faster, weighs less in memory (pages of
+/// shared libraries count too), and runs where no Swift is installed.
+let staticRuntime: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-use-ld=lld", "-static-stdlib", "-Xlinker", "--no-export-dynamic"],
+    .when(platforms: [.linux])),
+  .linkedLibrary("CoreFoundation", .when(platforms: [.linux])),
+  .linkedLibrary("_FoundationCollections", .when(platforms: [.linux])),
+  .linkedLibrary("_FoundationCShims", .when(platforms: [.linux])),
+  .linkedLibrary("_FoundationICU", .when(platforms: [.linux])),
+]
+
 let package = Package(
   name: "ranktop",
   products: [.executable(name: "ranktop", targets: ["ranktop"])],
@@ -65,7 +77,8 @@ let package = Package(
         "Terminal", "Dashboard", "Evidence",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict,
+      linkerSettings: staticRuntime),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
