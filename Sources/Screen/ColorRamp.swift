@@ -35,6 +35,13 @@ public struct ColorRamp: Sendable, Hashable {
 
   /// Whether levels differ by colour, so that a cell without text shows its value.
   public var isColored: Bool { levels[0].background != .standard }
+
+  /// Whether a level is one of the greys of the 256 colours.
+  public var hasGreys: Bool {
+    levels.contains { level in
+      if case .indexed(let number) = level.background { number >= 232 } else { false }
+    }
+  }
 }
 
 extension ColorRamp {

@@ -45,6 +45,29 @@ struct TimelineTests {
     try expectSnapshot(plain, named: "behind-80x24-ascii")
   }
 
+  @Test(arguments: [ColorRamp.Name.dusk, .grey])
+  func `what lies after the cursor is grey, or shaded where greys are values`(
+    ramp: ColorRamp.Name
+  ) throws {
+    var model = try model(at: 320)
+    model.press("3")
+    let theme = Theme(depth: .full, ramp: ramp)
+    let frame = model.frame(width: 120, height: 40, theme: theme)
+    let row = try #require(frame.text.split(separator: "\n").firstIndex { $0.contains("L0.v ") })
+    let cells = (0..<120).map { frame[$0, row] }
+    let cursor = try #require(cells.lastIndex { $0.glyph == theme.glyphs.vertical })
+    let later = cells[(cursor + 1)..<119]
+    let levels = theme.ramp.levels.map(\.background)
+    #expect(cells[cursor - 10].glyph == " " && levels.contains(cells[cursor - 10].style.background))
+    #expect(later.allSatisfy { $0.glyph == (ramp == .dusk ? " " : "▒") })
+    if ramp == .dusk {
+      #expect(later.allSatisfy { !levels.contains($0.style.background) })
+      #expect(later.allSatisfy { $0.style.background != .standard })
+    } else {
+      #expect(later.allSatisfy { levels.contains($0.style.foreground) })
+    }
+  }
+
   @Test func `the status line says what happened at the cursor`() throws {
     var model = try model(at: 320)
     model.press("3", .down)

@@ -17,13 +17,16 @@ struct RankCells {
     guard let place = Scale.ranked(rank, of: maximum) else {
       return marked(Cell(theme.glyphs.zero, style: theme.label), time)
     }
+    if time == .after, let grey = theme.later(place) {
+      return Cell(" ", style: Style(background: grey))
+    }
     let style = theme.ramp.style(place)
     return marked(Cell(theme.ramp.isColored ? " " : digit(rank), style: style), time)
   }
 
   /// Two ranks in one cell: the upper one as the glyph's colour, the lower one behind it.
   ///
-  /// After the cursor one shade stands for both; the cursor itself is a line over the mean.
+  /// After the cursor one grey or shade stands for both; the cursor itself is a line over the mean.
   func half(top: Double?, bottom: Double?, _ time: Time = .before) -> Cell {
     if time != .before {
       guard let top else { return Cell() }
@@ -53,8 +56,8 @@ struct RankCells {
         cell.glyph = theme.glyphs.vertical
       } else {
         cell.style.attributes.formSymmetricDifference(.reverse)
+        cell.style.attributes.insert(.bold)
       }
-      cell.style.attributes.insert(.bold)
     case .after:
       if cell.style.background != .standard {
         cell = Cell(theme.glyphs.shade, style: Style(foreground: cell.style.background))
@@ -85,6 +88,15 @@ extension Glyphs {
 extension Theme {
   /// What lies after the time cursor.
   var behind: Style { depth == .none ? Style(attributes: .dim) : border }
+
+  /// The ground of a value after the time cursor, 0 ... 1: greys, lighter for more. Nil where greys are
+  /// values themselves, or where there are none; a shade of the value's own colour says it there.
+  ///
+  /// A ground, not a glyph: terminals fill a run of blanks with one order.
+  func later(_ place: Double) -> Color? {
+    guard depth == .full, !ramp.hasGreys else { return nil }
+    return .indexed(UInt8(235 + Int(min(max(place, 0), 1) * 7)))
+  }
 }
 
 extension Frame {
