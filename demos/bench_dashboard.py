@@ -201,7 +201,7 @@ def main():
             replay = [ranktop, "replay", "--step", "300"]
             times, sizes = start(replay + [small], width, height)
             say(f"start to first full frame, 600 steps, {size}", ms(times))
-            say(f"  its bytes", f"{max(sizes)}")
+            say("  its bytes, half of the run and all of its ranks in it", f"{max(sizes)}")
             times, _ = start(replay + [scalars], width, height)
             say(f"start, run of 285 000 values, {size}", ms(times))
             times, sizes = keys(replay + [scalars], width, height)
@@ -226,6 +226,8 @@ def live(ranktop, folder, seconds):
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         time.sleep(3)
+        _, sizes = start([ranktop, "watch", "--readonly", path], 120, 40, rounds=3)
+        say("first frame of a run that has begun, 120x40", f"{max(sizes)} bytes")
         screen = Screen([ranktop, "watch", "--readonly", path], 120, 40)
         screen.settle(0.5, 3)
         screen.read(2)

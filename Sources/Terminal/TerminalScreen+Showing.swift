@@ -30,22 +30,19 @@ extension TerminalScreen {
   private mutating func put(_ frame: Frame, _ run: FrameDifference.Run) {
     line.removeAll(keepingCapacity: true)
     let start = run.y * frame.width + run.x
-    var style = frame.cells[start].style
-    var wasPicture = false
-    var paint: ColorPairs.Paint?
-    for cell in frame.cells[start..<start + min(run.count, size.width - run.x)] {
-      let isPicture = (0x2580...0x259F).contains(cell.glyph.value)
-      if paint == nil || cell.style != style || isPicture != wasPicture {
-        style = cell.style
-        wasPicture = isPicture
-        paint = pairs.paint(for: style, isPicture: isPicture) { pair, numbers in
+    let cells = frame.cells[start..<start + min(run.count, size.width - run.x)]
+    var brush = Brush(cells: cells)
+    var paint = ColorPairs.Paint(pair: 0, attributes: [])
+    for index in cells.indices {
+      if let next = brush.turn(to: index) {
+        paint = pairs.paint(for: next.style, isPicture: next.isPicture) { pair, numbers in
           _ = cn_define_pair(Int32(pair), Int32(numbers.foreground), Int32(numbers.background))
         }
       }
       line.append(
         cn_cell(
-          glyph: glyph(cell.glyph), pair: UInt16(paint?.pair ?? 0),
-          attributes: UInt16(paint?.attributes.rawValue ?? 0)))
+          glyph: glyph(cells[index].glyph), pair: UInt16(paint.pair),
+          attributes: UInt16(paint.attributes.rawValue)))
     }
     line.withUnsafeBufferPointer { cells in
       guard let first = cells.baseAddress else { return }

@@ -7,12 +7,20 @@ func text(_ frame: Frame) -> String {
   }.joined(separator: "\n")
 }
 
-/// The places where two frames differ, with what is there; the first ten of them.
+/// A cell as it is seen: of a blank without a line or reversal only the ground.
+private func seen(_ cell: Cell) -> Cell {
+  guard cell.glyph == " ", cell.style.attributes.isDisjoint(with: [.underline, .reverse]) else {
+    return cell
+  }
+  return Cell(" ", style: Style(background: cell.style.background))
+}
+
+/// The places where two frames look different, with what is there; the first ten of them.
 func differences(_ found: Frame, _ expected: Frame) -> [String] {
   var result: [String] = []
   for y in 0..<max(found.height, expected.height) {
     for x in 0..<max(found.width, expected.width) where result.count < 10 {
-      if found[x, y] != expected[x, y] {
+      if seen(found[x, y]) != seen(expected[x, y]) {
         result.append("(\(x), \(y)): found \(found[x, y]), expected \(expected[x, y])")
       }
     }
