@@ -46,6 +46,20 @@ import Testing
       #expect(try reader.firstStep(after: step, where: holds) == expected, "step \(step)")
     }
     try expectTimes(reader, plain)
+    try expectOutlines(reader, plain)
+  }
+
+  private func expectOutlines(_ reader: RunReader, _ plain: PlainRun) throws {
+    let (startAlive, outlines) = try reader.outlines()
+    let forks = plain.events.compactMap { recorded in
+      if case .resumed(let seam) = recorded.event, seam.source != nil { seam.alive } else { nil }
+    }
+    #expect(startAlive == forks.last)
+    #expect(outlines.map(\.number) == plain.decisions.map(\.number))
+    #expect(outlines.map(\.step) == plain.decisions.map(\.step))
+    #expect(outlines.map(\.pruned) == plain.decisions.map(\.pruned))
+    #expect(outlines.map(\.grown) == plain.decisions.map(\.grown))
+    #expect(outlines.map(\.threshold) == plain.decisions.map(\.threshold))
   }
 
   private func expectDecision(_ reader: RunReader, _ plain: PlainRun, _ step: Int) throws {

@@ -36,6 +36,26 @@ extension RunReader {
     }
   }
 
+  /// Every decision in order, without its scores, and what was alive before the first (flat; nil for what
+  /// the manifest says). Of a fork only what it decided itself.
+  ///
+  /// - Complexity: O(decisions + their changes); the scores are not read.
+  public func outlines() throws(StoreError) -> (startAlive: [Bool]?, decisions: [DecisionOutline]) {
+    try read { db in
+      let fork =
+        try Schema.version(of: db) < 2
+        ? nil
+        : try db.first(
+          "SELECT seq, alive FROM seams WHERE source IS NOT NULL ORDER BY seq DESC LIMIT 1"
+        ) { (seq: $0.integer(0) ?? 0, alive: try $0.array(1, of: UInt8.self)) }
+      let found = try OutlineRows(self, db).newest(before: .max, limit: .max)
+      return (
+        fork?.alive?.map { $0 != 0 },
+        found.reversed().filter { $0.seq > fork?.seq ?? 0 }.map(\.outline)
+      )
+    }
+  }
+
   /// When components of a module came and went, up to a step, in order.
   public func changes(
     of module: Int, through step: Int

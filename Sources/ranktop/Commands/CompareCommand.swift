@@ -39,10 +39,10 @@ struct CompareCommand: AsyncParsableCommand {
   func run() async throws {
     let records = try runs.map { RunFileRecords(reader: try RunReader(opening: URL(run: $0))) }
     let compared = try zip(runs, records).map { path, records in
-      var builder = ComparedRunBuilder(try records.finalState())
-      try records.reader.forEachEvent(of: [.decisions, .seams]) { builder.take($0) }
-      let name = URL(run: path).deletingPathExtension().lastPathComponent
-      let run = builder.run(named: name)
+      let (startAlive, decisions) = try records.reader.outlines()
+      let run = ComparedRun(
+        name: URL(run: path).deletingPathExtension().lastPathComponent,
+        state: try records.finalState(), decisions: decisions, startAlive: startAlive)
       guard run.state.manifest != nil else {
         throw Failure("\(path): the run has not started yet, or died before its first event")
       }
