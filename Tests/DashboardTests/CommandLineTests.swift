@@ -173,3 +173,68 @@ struct CommandLineTests {
     }
   }
 }
+
+/// `:save`, and the names of pictures.
+struct PictureFileTests {
+  private func enter(_ text: String) -> (actions: [Action], model: DashboardModel) {
+    var model = DashboardModel(FixtureRun(cutAfter: 250).events)
+    for character in ":" + text { model.press(.character(character)) }
+    return (model.press(.enter), model)
+  }
+
+  @Test(
+    arguments: [
+      ("save a.svg", "a.svg", .svg), ("save ~/pictures/my run.PNG", "~/pictures/my run.PNG", .png),
+      ("sav  /tmp/a.b.png", "/tmp/a.b.png", .png), ("save pictures/", "pictures/", .svg),
+    ] as [(String, String, PictureFile.Format)])
+  func `a picture is written where it is said`(
+    text: String, path: String, format: PictureFile.Format
+  ) throws {
+    let file = try #require(PictureFile(path))
+    #expect(file.format == format)
+    #expect(enter(text).actions == [.saveAs(file)])
+  }
+
+  @Test func `without a path it is saved as by its key`() {
+    #expect(enter("save").actions == [.save])
+  }
+
+  @Test(arguments: ["save a", "save a.gif", "save .svg", "save a/.png", "save a.svg.txt"])
+  func `other endings are refused in the line`(text: String) {
+    let (actions, model) = enter(text)
+    #expect(actions == [] && model.keyContext == .commandPrompt)
+    #expect(
+      model.frame(width: 120, height: 40, theme: themes[0]).text.contains(".svg or .png"))
+  }
+
+  @Test func `nothing is written over`() throws {
+    let taken: Set = ["a.svg", "a-2.svg", "p/run-7.svg"]
+    func free(_ path: String) throws -> String {
+      try #require(PictureFile(path)).free(name: "run-7") { taken.contains($0) }
+    }
+    #expect(try free("a.svg") == "a-3.svg")
+    #expect(try free("a.png") == "a.png")
+    #expect(try free("b.SVG") == "b.SVG")
+    #expect(try free("p/") == "p/run-7-2.svg")
+  }
+
+  @Test func `the command and its path are completed`() {
+    var model = DashboardModel(FixtureRun(cutAfter: 250).events)
+    func line() -> String { model.frame(width: 160, height: 40, theme: themes[0]).rows[38] }
+    for character in ":sa" { model.press(.character(character)) }
+    model.press(.tab)
+    #expect(line().contains(":save _"))
+    model.press(.tab)
+    #expect(line().contains("trec-dora-r4-overview-250.svg  trec-dora-r4-overview-250.png"))
+    model.press(.control("u"))
+    for character in "save plots/x" { model.press(.character(character)) }
+    model.press(.tab)
+    #expect(line().contains(":save plots/x._  plots/x.svg  plots/x.png"))
+    model.press("p", .tab)
+    #expect(line().contains(":save plots/x.png _"))
+    model.press(.control("u"))
+    for character in "save plots/" { model.press(.character(character)) }
+    model.press(.tab, .tab)
+    #expect(line().contains(":save plots/trec-dora-r4-overview-250.svg_"))
+  }
+}

@@ -162,7 +162,9 @@ struct FrameTests {
   func `random keys at random sizes never trap`(seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed))
     let keys =
-      KeyTable.bindings.flatMap(\.keys) + [.function(3), "x", .resize(width: 3, height: 3)]
+      KeyTable.standard.bindings.flatMap(\.keys) + [
+        .function(3), "x", .resize(width: 3, height: 3),
+      ]
     let run = FixtureRun(layers: 3 + seed * 2, totalSteps: 120, cutAfter: 90)
     for mode in [Mode.live, .readOnly, .replay] {
       var model = DashboardModel(run.events, mode: mode)

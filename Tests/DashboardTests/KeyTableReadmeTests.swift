@@ -21,12 +21,9 @@ struct KeyTableReadmeTests {
 
   /// The keys of the views in Markdown; what counts only in a prompt, a menu or the help is said there.
   private var table: String {
-    let rows = KeyTable.bindings.filter { !$0.contexts.isDisjoint(with: .views) }.map { binding in
-      // Labels are names with blanks between them, but for those of the paging keys.
-      let names =
-        binding.label.hasPrefix("page ")
-        ? [binding.label[...]] : binding.label.split(separator: " ")
-      let keys = names.map { "`\($0)`" }.joined(separator: " ")
+    let rows = KeyTable.standard.bindings.filter { !$0.contexts.isDisjoint(with: .views) }.map {
+      binding in
+      let keys = binding.label.split(separator: " ").map { "`\($0)`" }.joined(separator: " ")
       let panes = binding.panes.map { $0 == .inspector ? "decision" : "\($0)" }
       let place = panes.isEmpty ? "everywhere" : panes.joined(separator: ", ")
       return "| \(keys) | \(binding.help) | \(place) | \(runs(binding.contexts)) |\n"

@@ -14,12 +14,12 @@ struct KeyTests {
   func `no key means two things in one situation`(context: KeyContexts) {
     for pane in Pane.allCases {
       var seen: Set<Key> = []
-      for binding in KeyTable.bindings(in: context)
+      for binding in KeyTable.standard.bindings(in: context)
       where binding.holds(in: pane) {
         for key in binding.keys {
           // A binding for one pane comes first and wins over the general one.
           if binding.panes.isEmpty,
-            KeyTable.bindings(in: context).contains(where: {
+            KeyTable.standard.bindings(in: context).contains(where: {
               $0.panes.contains(pane) && $0.keys.contains(key)
             })
           {
@@ -38,10 +38,12 @@ struct KeyTests {
     let footer = model.frame(width: 300, height: 60, theme: themes[0]).rows[59]
     model.press("?")
     let help = model.frame(width: 300, height: 160, theme: themes[0]).text
-    for binding in KeyTable.bindings(in: overview) {
+    for binding in model.keys.bindings(in: overview) {
       #expect(help.contains(binding.help))
       if let hint = binding.hint, binding.holds(in: model.focus) {
-        #expect(footer.contains(hint))
+        let keys = hint.names.isEmpty ? [binding.name!] : hint.names
+        let label = keys.map { model.keys.key(of: $0)! }.joined(separator: " ")
+        #expect(footer.contains("\(label) \(hint.word)"))
       }
     }
   }
@@ -189,8 +191,7 @@ struct KeyTests {
     for _ in 0..<4 { model.press(.tab) }
     #expect(model.focus == .loss)
     for view in ViewKind.allCases {
-      // Two digits at once would be a count.
-      model.press(.character(Character("\(view.rawValue)")), now: 10 * Double(view.rawValue))
+      model.press(.character(Character("\(view.rawValue)")))
       #expect(model.view == view)
       #expect(model.layout(width: 80, height: 24).panes[model.focus] != nil)
     }
@@ -226,7 +227,7 @@ struct KeyTests {
 
   @Test func `without a run every key is harmless`() {
     for mode in [Mode.live, .readOnly, .replay] {
-      for binding in KeyTable.bindings {
+      for binding in KeyTable.standard.bindings {
         for key in binding.keys {
           var model = DashboardModel(mode: mode)
           model.press(key)

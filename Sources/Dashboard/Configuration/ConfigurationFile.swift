@@ -1,12 +1,12 @@
 import Screen
 
-/// What a person has written into `config.toml`: how the dashboard looks.
+/// What a person has written into `config.toml`: how the dashboard looks, its keys, and what it begins with.
 ///
-/// Read is the part of TOML that it needs: tables, and keys with a string, a number or a boolean, one a
-/// line, with `#` comments. Anything else, an unknown key among it, is an error with its line.
+/// Read is the part of TOML that ``TOMLReader`` describes. Anything else, an unknown key among it, is a problem
+/// with its line; what is right beside it holds.
 public struct ConfigurationFile: Sendable, Hashable {
-  /// Why a file cannot be read.
-  public struct Problem: Error, Hashable, CustomStringConvertible {
+  /// Why a file, or a line of it, cannot be taken.
+  public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
     /// Line, counted from 1.
     public var line: Int
     /// What is wrong and what would be right.
@@ -25,47 +25,45 @@ public struct ConfigurationFile: Sendable, Hashable {
   public var color: Bool?
   /// Most frames a second that no key asked for, 1 to 60; nil where nothing is said.
   public var frameRate: Int?
+  /// The keys, with a person's own in the place of the standard ones.
+  public var keys = KeyTable.standard
+  /// What the dashboard begins with.
+  public var defaults = DashboardDefaults()
+  /// Lines that were passed over because they are wrong, in order.
+  public private(set) var problems: [Problem] = []
 
-  /// A file with every key, to begin from.
-  public static let example = """
-    [screen]
-    palette = "dusk"     # \(ColorRamp.Name.allCases.map(\.rawValue).joined(separator: ", "))
-    mouse = true
-    ascii = false
-    color = true
-    frame_rate = 15      # 1 to 60
-
-    """
+  private static let tables = ["screen", "defaults", "keys"]
 
   /// A configuration that says nothing.
   public init() {}
+
+  /// Takes from a file's text what is right, and names the rest in ``problems``.
+  ///
+  /// What is no TOML at all ends the reading: then nothing of the file holds.
+  public init(lenient text: String) {
+    var entries: [TOMLEntry]
+    do throws(Problem) {
+      entries = try TOMLReader.entries(text)
+    } catch {
+      problems = [error]
+      return
+    }
+    for entry in entries {
+      do throws(Wrong) { try take(entry) } catch {
+        problems.append(Problem(line: entry.line, text: error.text))
+      }
+    }
+    let keys = ConfiguredKeys(entries.filter { $0.table == "keys" })
+    self.keys = keys.table
+    problems = (problems + keys.problems).sorted { $0.line < $1.line }
+  }
 
   /// Reads a file's text.
   ///
   /// - Throws: ``Problem`` for the first line that is wrong.
   public init(_ text: String) throws(Problem) {
-    var table = ""
-    var seen: Set<String> = []
-    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-    for (index, raw) in lines.enumerated() {
-      func problem(_ text: String) -> Problem { Problem(line: index + 1, text: text) }
-      let line = Self.trimmed(Self.withoutComment(raw))
-      if line.isEmpty { continue }
-      if line.hasPrefix("[") {
-        guard line == "[screen]" else { throw problem("no table \(line): there is [screen]") }
-        guard table.isEmpty else { throw problem("[screen] stands twice") }
-        table = "screen"
-        continue
-      }
-      guard let equals = line.firstIndex(of: "=") else {
-        throw problem("expected KEY = VALUE, found \(line)")
-      }
-      let key = Self.trimmed(line[..<equals])
-      let value = Self.trimmed(line[line.index(after: equals)...])
-      guard table == "screen" else { throw problem("\(key) stands before [screen]") }
-      guard seen.insert(key).inserted else { throw problem("\(key) stands twice") }
-      do throws(Wrong) { try take(value, for: key) } catch { throw problem(error.text) }
-    }
+    self.init(lenient: text)
+    if let first = problems.first { throw first }
   }
 
   /// What is wrong with a value.
@@ -73,50 +71,66 @@ public struct ConfigurationFile: Sendable, Hashable {
     var text: String
   }
 
-  private mutating func take(_ value: String, for key: String) throws(Wrong) {
+  private mutating func take(_ entry: TOMLEntry) throws(Wrong) {
+    switch entry.table {
+    case "keys": return
+    case "screen": try takeScreen(entry.value, for: entry.key)
+    case "defaults": try takeDefault(entry.value, for: entry.key)
+    case "":
+      throw Wrong(text: "\(entry.key) stands before a table: there are \(Self.listed(Self.tables))")
+    default:
+      throw Wrong(text: "no table [\(entry.table)]: there are \(Self.listed(Self.tables))")
+    }
+  }
+
+  private static func listed(_ tables: [String]) -> String {
+    tables.map { "[\($0)]" }.joined(separator: ", ")
+  }
+
+  private mutating func takeScreen(_ value: TOMLValue, for key: String) throws(Wrong) {
     switch key {
     case "palette":
       let names = ColorRamp.Name.allCases
-      guard let name = names.first(where: { value == "\"\($0.rawValue)\"" }) else {
+      guard let name = names.first(where: { value == .string($0.rawValue) }) else {
         let list = names.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-        throw Wrong(text: "palette is one of \(list), not \(value)")
+        throw Wrong(text: "palette is one of \(list), not \(value.text)")
       }
       palette = name
     case "mouse": mouse = try Self.boolean(value, key)
     case "ascii": ascii = try Self.boolean(value, key)
     case "color": color = try Self.boolean(value, key)
     case "frame_rate":
-      guard let rate = Int(value), (1...60).contains(rate) else {
-        throw Wrong(text: "frame_rate is a whole number from 1 to 60, not \(value)")
-      }
+      guard case .number(let number) = value, let rate = Int(exactly: number),
+        (1...60).contains(rate)
+      else { throw Wrong(text: "frame_rate is a whole number from 1 to 60, not \(value.text)") }
       frameRate = rate
     default:
-      throw Wrong(text: "no key \(key): there are palette, mouse, ascii, color, frame_rate")
+      throw Self.unknown(
+        key, in: "screen", among: ["palette", "mouse", "ascii", "color", "frame_rate"])
     }
   }
 
-  private static func boolean(_ value: String, _ key: String) throws(Wrong) -> Bool {
-    if value == "true" { return true }
-    if value == "false" { return false }
-    throw Wrong(text: "\(key) is true or false, not \(value)")
+  private mutating func takeDefault(_ value: TOMLValue, for key: String) throws(Wrong) {
+    guard let option = DefaultOption.all.first(where: { $0.name == key }) else {
+      throw Self.unknown(key, in: "defaults", among: DefaultOption.all.map(\.name))
+    }
+    guard let choice = option.choices.first(where: { $0.value == value }) else {
+      throw Wrong(text: "\(key) is one of \(option.listed), not \(value.text)")
+    }
+    choice.set(&defaults)
   }
 
-  /// The line up to a `#` outside of a string.
-  private static func withoutComment(_ line: Substring) -> Substring {
-    var isInString = false
-    for index in line.indices {
-      if line[index] == "\"" { isInString.toggle() }
-      if line[index] == "#" && !isInString { return line[..<index] }
-    }
-    return line
+  private static func unknown(_ key: String, in table: String, among names: [String]) -> Wrong {
+    let near = NearestName.of(key, among: names)
+    return Wrong(
+      text: "no key \(key) in [\(table)]: "
+        + (near.map { "did you mean \($0)?" } ?? "there are \(names.joined(separator: ", "))"))
   }
 
-  private static func trimmed(_ text: some StringProtocol) -> String {
-    let start = text.drop { $0 == " " || $0 == "\t" }
-    var end = start.endIndex
-    while end > start.startIndex, " \t".contains(start[start.index(before: end)]) {
-      end = start.index(before: end)
+  private static func boolean(_ value: TOMLValue, _ key: String) throws(Wrong) -> Bool {
+    guard case .boolean(let isTrue) = value else {
+      throw Wrong(text: "\(key) is true or false, not \(value.text)")
     }
-    return String(start[..<end])
+    return isTrue
   }
 }

@@ -12,8 +12,10 @@ public enum Action: Sendable, Hashable {
   case quit
   /// Send every cell again.
   case redraw
-  /// Write the picture as shown into a file.
+  /// Write the picture as shown into the working directory.
   case save
+  /// Write the picture as shown into a file, or into a folder; never over another file.
+  case saveAs(PictureFile)
   /// Move the time cursor.
   case move(Move)
   /// Replay: run or hold.

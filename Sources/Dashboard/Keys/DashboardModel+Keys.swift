@@ -33,13 +33,18 @@ extension DashboardModel {
   /// - Returns: What the outside has to do, in order.
   public mutating func apply(_ key: Key, now: Double) -> [Action] {
     if case .mouse(let event) = key { return apply(event, now: now) }
-    if takeDigit(key, now: now) { return [] }
-    let count = self.count
-    self.count = nil
-    if count != nil && key == .escape { return [] }
-    guard
-      let command = KeyTable.command(for: key, in: keyContext, focus: focus)?.times(count ?? 1)
-    else { return [] }
+    if case .resize = key { return [] }
+    lastPress = nil
+    var count = 1
+    if overlay == .none, let digit = key.digit {
+      if takeDigit(digit, now: now) { return sendDraft(now: now) }
+    } else if let typed = takeCount(before: key, now: now) {
+      if key == .escape { return [] }
+      count = typed
+    }
+    guard let command = keys.command(for: key, in: keyContext, focus: focus)?.times(count) else {
+      return []
+    }
     if case .budget(let difference) = command { return changeBudget(by: difference, now: now) }
     return sendDraft(now: now) + perform(command, key: key, now: now)
   }
@@ -77,6 +82,7 @@ extension DashboardModel {
     case .timeline(let command): perform(command)
     case .compare(let command): perform(command)
     case .log(let command): return perform(command)
+    case .open where focus == .decisions && chosenEntry != nil: return openChosenEntry()
     default: view(command)
     }
     return []
@@ -148,9 +154,11 @@ extension DashboardModel {
     return []
   }
 
-  private mutating func moveInMenu(by count: Int) {
+  mutating func moveInMenu(by count: Int) {
     switch overlay {
-    case .quit(let choice): overlay = .quit(choice: (choice + count + 3) % 3)
+    case .quit(let choice):
+      let total = OverlayView.answers.count
+      overlay = .quit(choice: (choice + count + total) % total)
     case .allocators(let choice):
       let total = max(1, allocators.count)
       overlay = .allocators(choice: (choice + count + total) % total)
@@ -159,7 +167,7 @@ extension DashboardModel {
     }
   }
 
-  private mutating func acceptMenu(now: Double) -> [Action] {
+  mutating func acceptMenu(now: Double) -> [Action] {
     let chosen = overlay
     overlay = .none
     switch chosen {

@@ -1,24 +1,34 @@
 import RunEvents
 import Screen
 
+/// What the mouse was pressed on, so that a second press means the same thing although the list has moved.
+struct Press: Sendable, Hashable {
+  /// What can be chosen by a press, and opened by a second one.
+  enum Target: Sendable, Hashable {
+    case module(Int), candidate(Int), entry(RunLog.Entry), logEntry(Int)
+  }
+
+  var target: Target
+  var x, y: Int
+  /// When it is no double click any more.
+  var until: Double
+
+  /// Seconds between the two presses of a double click.
+  static let patience = 0.5
+}
+
 extension DashboardModel {
   /// Rows that one notch of the wheel scrolls.
-  private static let notch = 3
+  static let notch = 3
 
-  /// Takes in what a mouse did: a click chooses a module, a step or a pane, a drag moves the time cursor, the
-  /// wheel scrolls, and zooms the timeline.
+  /// Takes in what a mouse did: a click chooses what it is on, a second one opens it, a click on a hint presses
+  /// its key; a drag moves the time cursor; the wheel scrolls, and zooms the timeline.
   mutating func apply(_ event: MouseEvent, now: Double) -> [Action] {
-    guard overlay == .none else {
-      if case .help(let first) = overlay {
-        if event.kind == .wheelUp { overlay = .help(first: max(0, first - Self.notch)) }
-        if event.kind == .wheelDown { overlay = .help(first: min(first, 1 << 20) + Self.notch) }
-      }
-      return []
-    }
-    count = nil
-    firstDigit = nil
+    if event.kind == .press, let key = footerKey(at: event) { return apply(key, now: now) }
+    guard overlay == .none else { return applyToOverlay(event, now: now) }
+    digits = nil
     switch event.kind {
-    case .press: return press(event)
+    case .press: return press(event, now: now)
     case .drag: return dragged.map { moveCursor(to: event.x, in: $0) } ?? []
     case .release: dragged = nil
     case .wheelUp: turn(event, by: -1)
@@ -27,62 +37,183 @@ extension DashboardModel {
     return []
   }
 
-  /// The pane at a place of the screen, and its area.
-  private func pane(at event: MouseEvent) -> (pane: Pane, inside: Area)? {
-    let layout = layout(width: screen.width, height: screen.height)
-    for pane in Pane.allCases {
-      guard let area = layout.panes[pane], area.contains(x: event.x, y: event.y) else { continue }
-      return (pane, PaneStyle.inside(area, border: layout.border))
-    }
-    return nil
+  private func footerKey(at event: MouseEvent) -> Key? {
+    FooterView(model: self, theme: Theme(depth: .none)).key(
+      x: event.x, y: event.y, in: layout(width: screen.width, height: screen.height).footer)
   }
 
-  private mutating func press(_ event: MouseEvent) -> [Action] {
-    dragged = nil
-    guard let (pane, inside) = pane(at: event) else { return [] }
-    if view == .overview && !isExpanded { focus = pane }
-    switch pane {
-    case .heatmap where view == .overview:
-      let heatmap = HeatmapView(model: self, theme: Theme(depth: .full))
-      if let place = heatmap.place(x: event.x, y: event.y, in: inside) { selection = place }
-    case .heatmap:
-      let page = HeatmapPage(model: self, theme: Theme(depth: .full))
-      if let module = page.module(atColumn: event.x, row: event.y, in: inside) { choose(module) }
-    case .log: chooseLogRow(event.y - inside.y, in: inside)
-    case .timeline, .loss:
-      guard let plot = plot(of: pane, width: screen.width, height: screen.height) else { return [] }
-      if event.x < plot.x {
-        chooseRow(event.y - plot.y, in: pane, inside: inside)
-      } else if event.x < plot.x + plot.width {
-        dragged = pane
-        return moveCursor(to: event.x, in: pane)
-      }
+  /// Menus and the help: a click chooses an entry, takes the chosen one, or outside goes back.
+  private mutating func applyToOverlay(_ event: MouseEvent, now: Double) -> [Action] {
+    let whole = Area(x: 0, y: 0, width: screen.width, height: screen.height)
+    let view = OverlayView(model: self, theme: Theme(depth: .none))
+    guard let place = view.place(x: event.x, y: event.y, in: whole) else { return [] }
+    switch (event.kind, overlay) {
+    case (.wheelUp, .help): moveInMenu(by: -Self.notch)
+    case (.wheelDown, .help(let first)) where first < 1 << 20: moveInMenu(by: Self.notch)
+    case (.wheelUp, .quit(let choice)), (.wheelUp, .allocators(let choice)):
+      if choice > 0 { moveInMenu(by: -1) }
+    case (.wheelDown, .quit(let choice)) where choice + 1 < OverlayView.answers.count:
+      moveInMenu(by: 1)
+    case (.wheelDown, .allocators(let choice)) where choice + 1 < allocators.count:
+      moveInMenu(by: 1)
+    case (.press, _): return press(place, now: now)
     default: break
     }
     return []
   }
 
-  /// Chooses the module whose name stands in a row of the timeline.
-  private mutating func chooseRow(_ row: Int, in pane: Pane, inside: Area) {
-    guard pane == .timeline, view == .timeline,
-      let modules = TimelinePage(model: self, theme: Theme(depth: .full)).parts(in: inside)?
+  private mutating func press(_ place: OverlayView.Place, now: Double) -> [Action] {
+    switch (place, overlay) {
+    case (.outside, _): overlay = .none
+    case (.entry(let index), .quit(let choice)), (.entry(let index), .allocators(let choice)):
+      if index == choice { return acceptMenu(now: now) }
+      moveInMenu(by: index - choice)
+    default: break
+    }
+    return []
+  }
+
+  /// The pane at a place of the screen, and its area.
+  private func pane(at event: MouseEvent) -> (pane: Pane, area: Area, inside: Area)? {
+    let layout = layout(width: screen.width, height: screen.height)
+    for pane in Pane.allCases {
+      guard let area = layout.panes[pane], area.contains(x: event.x, y: event.y) else { continue }
+      return (pane, area, PaneStyle.inside(area, border: layout.border))
+    }
+    return nil
+  }
+
+  private mutating func press(_ event: MouseEvent, now: Double) -> [Action] {
+    dragged = nil
+    let before = lastPress
+    lastPress = nil
+    guard let (pane, area, inside) = pane(at: event) else { return [] }
+    if view == .overview && !isExpanded { focus = pane }
+    if pane == .timeline || pane == .loss || pane == .compare,
+      let plot = plot(of: pane, inside: inside),
+      pane == .compare
+        ? plot.contains(x: event.x, y: event.y)
+        : event.x >= plot.x && event.x < plot.x + plot.width
+    {
+      dragged = pane
+      return moveCursor(to: event.x, in: pane)
+    }
+    if let before, before.x == event.x, before.y == event.y, now <= before.until {
+      return press(before.target, now: now)
+    }
+    guard let target = target(at: event, pane, area: area, inside: inside) else { return [] }
+    lastPress = Press(target: target, x: event.x, y: event.y, until: now + Press.patience)
+    return press(target, now: now)
+  }
+
+  /// What stands at a place and can be chosen.
+  private func target(
+    at event: MouseEvent, _ pane: Pane, area: Area, inside: Area
+  ) -> Press.Target? {
+    let theme = Theme(depth: .none)
+    let module: Int?
+    switch pane {
+    case .heatmap where view == .overview:
+      let place = HeatmapView(model: self, theme: theme).place(x: event.x, y: event.y, in: inside)
+      module = place.flatMap { state.grid.module(row: $0.row, column: $0.column) }
+    case .heatmap:
+      module = HeatmapPage(model: self, theme: theme).module(
+        atColumn: event.x, row: event.y, in: inside)
+    case .timeline: module = timelineModule(inRow: event.y, inside: inside)
+    case .compare: module = comparedModule(at: event, inside: inside)
+    case .log:
+      return LogPage(model: self, theme: theme).entry(atRow: event.y - inside.y, in: inside)
+        .map { .logEntry($0) }
+    case .decisions:
+      return DecisionsView(model: self, theme: theme).entry(
+        atRow: event.y - inside.y, in: inside
+      ).map { .entry($0) }
+    case .inspector:
+      let style = PaneStyle(
+        theme: theme, border: layout(width: screen.width, height: screen.height).border,
+        hasFocus: true)
+      return DecisionPage(model: self, theme: theme).component(
+        atRow: event.y, in: area, style: style,
+        screen: Area(x: 0, y: 0, width: screen.width, height: screen.height)
+      ).map { .candidate($0) }
+    case .loss, .components: return nil
+    }
+    return module.map { .module($0) }
+  }
+
+  /// Chooses what was pressed on, or opens what is chosen already.
+  private mutating func press(_ target: Press.Target, now: Double) -> [Action] {
+    switch target {
+    case .module(let module) where view == .heatmap && module == selectedModule:
+      open(module: module)
+    case .module(let module): choose(module)
+    case .logEntry(let index) where index == log.chosen: return perform(LogCommand.open)
+    case .logEntry(let index): log.chosen = index
+    case .entry(let entry) where entry == chosenEntry: return openChosenEntry()
+    case .entry(let entry): chosenEntry = entry
+    case .candidate(let index) where index == inspector.chosen:
+      if shownProposal != nil { return perform(InspectorCommand.toggle, now: now) }
+    case .candidate(let index): inspector.chosen = index
+    }
+    return []
+  }
+
+  /// The module whose name stands in a row of the timeline.
+  private func timelineModule(inRow y: Int, inside: Area) -> Int? {
+    guard view == .timeline,
+      let plot = plot(of: .timeline, inside: inside),
+      let modules = TimelinePage(model: self, theme: Theme(depth: .none)).parts(in: inside)?
         .modules,
-      row >= 0, row < modules.count
-    else { return }
-    choose(modules[modules.startIndex + row])
+      y >= plot.y, y - plot.y < modules.count
+    else { return nil }
+    return modules[modules.startIndex + y - plot.y]
+  }
+
+  /// The module of the run that is shown at a place of the comparison.
+  private func comparedModule(at event: MouseEvent, inside: Area) -> Int? {
+    let page = ComparePage(model: self, theme: Theme(depth: .none))
+    guard let pair = page.pair else { return nil }
+    let ranks = page.ranks(pair)
+    guard let parts = page.parts(in: inside, ranksWidth: ranks.width),
+      let name = ranks.module(x: event.x, y: event.y, in: parts.ranks)
+    else { return nil }
+    return head.manifest?.modules.firstIndex { $0.name == name }
+  }
+
+  // MARK: Time
+
+  /// Where a pane has time from left to right.
+  private func plot(of pane: Pane, inside: Area) -> Area? {
+    guard pane == .compare else {
+      return plot(of: pane, width: screen.width, height: screen.height)
+    }
+    let page = ComparePage(model: self, theme: Theme(depth: .none))
+    guard let pair = page.pair,
+      let area = page.parts(in: inside, ranksWidth: page.ranks(pair).width)?.losses
+    else { return nil }
+    return page.losses.plot(in: area)
   }
 
   /// Moves the time cursor to the step at a column of the screen.
   private func moveCursor(to x: Int, in pane: Pane) -> [Action] {
-    guard let plot = plot(of: pane, width: screen.width, height: screen.height), plot.width > 0
+    let layout = layout(width: screen.width, height: screen.height)
+    guard let area = layout.panes[pane],
+      let plot = plot(of: pane, inside: PaneStyle.inside(area, border: layout.border)),
+      plot.width > 0
     else { return [] }
-    let column = min(max(0, x - plot.x), plot.width - 1)
-    let step = min(steps(of: pane).lastStep(of: column, width: plot.width), head.step)
-    return step == state.step ? [] : [.move(.to(step))]
+    let step: Int
+    if pane == .compare {
+      step = ComparePage(model: self, theme: Theme(depth: .none)).losses.step(at: x, in: plot)
+    } else {
+      let column = min(max(0, x - plot.x), plot.width - 1)
+      step = steps(of: pane).lastStep(of: column, width: plot.width)
+    }
+    return min(step, head.step) == state.step ? [] : [.move(.to(min(step, head.step)))]
   }
 
   private mutating func turn(_ event: MouseEvent, by count: Int) {
-    guard let (pane, _) = pane(at: event) else { return }
+    lastPress = nil
+    guard let (pane, _, _) = pane(at: event) else { return }
     if pane == .timeline && view == .timeline {
       return perform(count < 0 ? TimelineCommand.zoomIn : .zoomOut)
     }

@@ -60,6 +60,8 @@ extension DashboardModel {
       focus = .heatmap
     } else if takeBackFilter() {
       return
+    } else if view == .overview, focus == .decisions, chosenEntry != nil {
+      chosenEntry = nil
     } else if selection != nil {
       selection = nil
     } else if isExpanded {
@@ -90,8 +92,16 @@ extension DashboardModel {
     case .components: moveInComponents(rows: rows, columns: columns)
     case .heatmap, .loss: moveSelection(rows: rows, columns: columns)
     case .inspector: moveCandidate(by: rows)
-    case .compare: break
+    case .compare: perform(CompareCommand.scroll(rows))
     }
+  }
+
+  /// Goes to where the chosen entry of the overview's decisions happened; a decision is also looked at.
+  mutating func openChosenEntry() -> [Action] {
+    guard let entry = chosenEntry else { return [] }
+    chosenEntry = nil
+    if case .decision = entry { show(.decision) }
+    return entry.step.map { [.move(.to($0))] } ?? []
   }
 
   /// Chooses another row of the timeline; the heatmap shares the choice.

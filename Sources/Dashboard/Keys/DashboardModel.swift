@@ -104,6 +104,8 @@ public struct DashboardModel: Sendable {
   public internal(set) var focus: Pane
   /// Whether the view, or the pane with the focus, has the whole screen.
   public internal(set) var isExpanded = false
+  /// What the keys do; set by the outside before the first key.
+  public var keys = KeyTable.standard
   /// Colours of values.
   public internal(set) var palette = ColorRamp.Name.dusk
   /// The chosen cell of the heatmap.
@@ -124,12 +126,14 @@ public struct DashboardModel: Sendable {
   public internal(set) var inspection: Inspection?
   /// When components of the opened module came and went, as looked up last.
   public internal(set) var moduleChanges: ModuleChanges?
-  /// A count that is being typed before a key: `10]`.
-  var count: Int?
+  /// Digits that may be a count before a key: `10]`.
+  var digits: PendingDigits?
+  /// What the mouse was pressed on last.
+  var lastPress: Press?
+  /// The entry of the overview's decisions that is chosen.
+  var chosenEntry: RunLog.Entry?
   /// The pane in which the mouse drags the time cursor.
   var dragged: Pane?
-  /// A digit that may be the first of a count.
-  var firstDigit: FirstDigit?
   /// Lines typed after `:`, the newest last.
   var commandHistory: [String] = []
   /// Requests sent from here that the trainer has not answered.
@@ -200,15 +204,13 @@ public struct DashboardModel: Sendable {
 
   /// When ``tick(now:)`` has something to do; nil when nothing waits for time.
   public var nextDeadline: Double? {
-    switch (message?.until, draft?.due) {
-    case (let first?, let second?): min(first, second)
-    case (let first, let second): first ?? second
-    }
+    [message?.until, draft?.due, digits?.until].compactMap { $0 }.min()
   }
 
   /// Lets time pass: messages fade, and a budget that has been left alone is asked for.
   public mutating func tick(now: Double) -> [Action] {
     if let message, message.until <= now { self.message = nil }
+    if let until = digits?.until, until <= now { digits = nil }
     guard let draft, draft.due <= now else { return [] }
     return sendDraft(now: now)
   }

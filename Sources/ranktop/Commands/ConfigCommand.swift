@@ -5,9 +5,15 @@ import Dashboard
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "Check the configuration file, or say where it lies.",
-    discussion: "Example of a file:\n\n" + ConfigurationFile.example,
-    subcommands: [Check.self, Path.self])
+    abstract: "Check the configuration file, print an example, or say where the file lies.",
+    discussion: """
+      The file says how the dashboard looks, what it begins with, and its keys.
+
+      Example:
+        ranktop config example > ~/.config/ranktop/config.toml
+        ranktop config check
+      """,
+    subcommands: [Check.self, Example.self, Path.self])
 
   /// `ranktop config check`.
   struct Check: ParsableCommand {
@@ -18,14 +24,22 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
       let path = file ?? ConfigurationPath.standard
-      do {
-        let found = try ConfigurationPath.read(path) != nil
-        if !found && file != nil { throw ValidationError("there is no readable file \(path)") }
-        print(found ? "\(path): good" : "\(path): there is none, the defaults hold")
-      } catch let problem as ConfigurationFile.Problem {
-        throw ValidationError("\(path), \(problem)")
+      guard let found = ConfigurationPath.read(path) else {
+        if file != nil { throw ValidationError("there is no readable file \(path)") }
+        return print("\(path): there is none, the defaults hold")
       }
+      guard let last = found.problems.last else { return print("\(path): good") }
+      for problem in found.problems.dropLast() { complain("\(path), \(problem)") }
+      throw Failure("\(path), \(last)")
     }
+  }
+
+  /// `ranktop config example`.
+  struct Example: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print a file with everything that can be said, all keys among it.")
+
+    func run() { print(ConfigurationFile.example, terminator: "") }
   }
 
   /// `ranktop config path`.

@@ -11,9 +11,9 @@ enum ConfigurationPath {
     return (named.hasPrefix("/") ? named : home + "/.config") + "/ranktop/config.toml"
   }
 
-  /// What the file says; nothing where there is none.
-  static func read(_ path: String) throws -> ConfigurationFile? {
+  /// What the file says, and what is wrong in it; nothing where there is none.
+  static func read(_ path: String) -> ConfigurationFile? {
     guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    return try ConfigurationFile(String(decoding: data, as: UTF8.self))
+    return ConfigurationFile(lenient: String(decoding: data, as: UTF8.self))
   }
 }

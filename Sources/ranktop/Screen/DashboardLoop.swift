@@ -71,13 +71,12 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
   /// Opens the terminal and begins to follow the run.
   init(_ loop: DashboardLoop<Records>) throws {
     self.loop = loop
-    // A file that cannot be read must not keep anybody from a run: it is said, and the defaults hold.
-    var file = ConfigurationFile()
-    var complaint: String?
-    do {
-      file = try ConfigurationPath.read(ConfigurationPath.standard) ?? file
-    } catch {
-      complaint = "\(ConfigurationPath.standard), \(error)"
+    // A file that is wrong must not keep anybody from a run: it is said, and what is right in it holds.
+    let file = ConfigurationPath.read(ConfigurationPath.standard) ?? ConfigurationFile()
+    let complaint = file.problems.first.map { problem in
+      let more = file.problems.count - 1
+      return "\(ConfigurationPath.standard), \(problem)"
+        + (more > 0 ? " (and \(more) more: ranktop config check)" : "")
     }
     let appearance = loop.appearance.completed(by: file)
     self.appearance = appearance
@@ -87,9 +86,12 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
       allocators: AllocatorKind.allCases.map {
         AllocatorChoice(name: $0.rawValue, summary: $0.summary)
       })
+    model.keys = file.keys
+    model.begin(with: file.defaults)
     var navigator = RunNavigator(
       cursor: loop.step ?? (loop.mode == .replay && loop.comparison.isEmpty ? 0 : nil))
     let now = ProcessInfo.processInfo.systemUptime
+    navigator.setSpeed(file.defaults.replaySpeed, elapsed: 0, now: now)
     var seq: Int64 = 0
     if let reader = loop.reader {
       // A long run is joined where it stands, not read from its beginning.
@@ -160,21 +162,14 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
       theme: appearance.theme(for: screen.capabilities, palette: model.palette))
   }
 
-  /// Writes the picture as shown into the working directory, under a name that is free.
-  private mutating func save() {
-    let name = model.head.manifest?.name ?? "run"
-    let base = "\(name)-\(model.view.title)-\(model.state.step)"
-    var file = "\(base).svg"
-    var number = 2
-    while FileManager.default.fileExists(atPath: file) {
-      file = "\(base)-\(number).svg"
-      number += 1
-    }
+  /// Writes the picture as shown, under a name that is free.
+  private mutating func save(to file: PictureFile?) {
     let frame = draw((screen.size.width, screen.size.height))
     report {
-      try Data(frame.svg(title: "ranktop: \(name)").utf8)
-        .write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
-      $0.model.say("saved as \(file)", now: $0.now)
+      let path = try SavedPicture.write(
+        frame, to: file, name: $0.model.pictureName,
+        title: "ranktop: \($0.model.head.manifest?.name ?? "run")")
+      $0.model.say("saved as \(path)", now: $0.now)
     }
   }
 
@@ -251,7 +246,8 @@ private struct DashboardSession<Records: RunRecords & Sendable>: ~Copyable {
     case .detach: return .detached
     case .quit: return model.head.isStopped || model.hasTrainerDied ? .ended : .detached
     case .redraw: screen.redraw()
-    case .save: save()
+    case .save: save(to: nil)
+    case .saveAs(let file): save(to: file)
     case .play(let isPlaying): play(isPlaying)
     case .speed(let speed):
       navigator.setSpeed(speed, elapsed: elapsed, now: now)

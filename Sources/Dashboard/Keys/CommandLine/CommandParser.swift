@@ -9,6 +9,8 @@ struct CommandParser {
   let labels: [String]
   /// Allocators to choose from.
   let allocators: [String]
+  /// Name of a picture where none is given, without an ending.
+  let picture: String
 
   /// Reads a line.
   func parse(_ text: String) throws(CommandProblem) -> SpokenCommand {
@@ -45,6 +47,14 @@ struct CommandParser {
       let rule = try rule(word, rest)
       guard case .count = rule.part else { throw usage(word) }
       return .change(.cap(rule))
+    case .save:
+      // A path may have blanks in it, so it is the whole rest of the line.
+      let path = text.drop { $0 == " " }.dropFirst(first.count).drop { $0 == " " }
+      if path.isEmpty { return .save(nil) }
+      guard let file = PictureFile(String(path)) else {
+        throw CommandProblem("a picture ends in .svg or .png, a folder in /")
+      }
+      return .save(file)
     case .pause: return try plain(.change(.pause), word, rest)
     case .resume: return try plain(.change(.resume), word, rest)
     case .stop: return try plain(.stop, word, rest)
@@ -122,6 +132,9 @@ struct CommandParser {
     var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     let last = words.popLast() ?? ""
     words.removeAll(where: \.isEmpty)
+    if words.count == 1, case .save? = try? Self.command(words[0]) {
+      return PictureFile.completions(of: last, default: picture)
+    }
     return followers(of: words).filter { $0.hasPrefix(last) && $0 != last }
   }
 

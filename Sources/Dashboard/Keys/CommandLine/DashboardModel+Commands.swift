@@ -9,7 +9,7 @@ extension DashboardModel {
     let modules = head.manifest?.modules ?? []
     return CommandParser(
       modules: modules, labels: modules.indices.map { head.grid.label($0) },
-      allocators: allocators.map(\.name))
+      allocators: allocators.map(\.name), picture: pictureName)
   }
 
   mutating func edit(_ edit: CommandInput.Edit) {
@@ -71,6 +71,7 @@ extension DashboardModel {
     case .palette(let name):
       palette = name
       say("palette \(name.rawValue)", now: now)
+    case .save(let file): return [file.map { .saveAs($0) } ?? .save]
     case .quit: return leave()
     case .help: overlay = .help(first: 0)
     case .stop, .budget, .allocator, .change: return steer(command, now: now)

@@ -11,6 +11,8 @@ enum SpokenCommand: Sendable, Hashable {
   case budget(Int)
   case allocator(String)
   case change(Intervention)
+  /// The picture, into a file; nil for the working directory.
+  case save(PictureFile?)
   case stop, quit, help
 }
 
@@ -23,7 +25,7 @@ struct CommandProblem: Error, Hashable {
 /// The commands by their names.
 enum CommandWord: String, Sendable, Hashable, CaseIterable {
   case allocator, budget, cap, decision, end, help, metric, next, palette, pause, pin, prev, quit
-  case release, resume, start, step, stop, view, when
+  case release, resume, save, start, step, stop, view, when
 
   /// How it is typed.
   var usage: String {
@@ -37,6 +39,7 @@ enum CommandWord: String, Sendable, Hashable, CaseIterable {
     case .palette: ":palette NAME"
     case .pin: ":pin PATTERN[:N]"
     case .release: ":release PATTERN"
+    case .save: ":save [FILE.svg or FILE.png]"
     case .step: ":step N"
     case .view: ":view NAME"
     case .when: ":when rank PATTERN < N"

@@ -13,9 +13,25 @@ struct CompareLosses {
     var loss: Double
   }
 
+  private static let gutter = 7
+
+  /// Where the curves are drawn; nil where there is no room for them.
+  func plot(in area: Area) -> Area? {
+    guard area.height >= 3, area.width > Self.gutter + 6 else { return nil }
+    return area.inset(left: Self.gutter, top: 1, bottom: 1)
+  }
+
+  /// The step of the first run at a column of the plot.
+  func step(at x: Int, in plot: Area) -> Int {
+    let end = max(runs.flatMap { points($0) }.map(\.place).max() ?? 1, 1)
+    let scale = axis == .steps ? 1 : max(1, runs.first?.tokensPerStep ?? 1)
+    let column = min(max(0, x - plot.x), plot.width - 1)
+    let place = Double(column) / Double(max(1, plot.width - 1)) * end / scale
+    return max(1, Int(min(place.rounded(.up), 1e15)))
+  }
+
   func draw(into frame: inout Frame, in area: Area) {
-    let gutter = 7
-    guard area.height >= 3, area.width > gutter + 6 else { return }
+    guard let plot = plot(in: area) else { return }
     let curves = runs.map { points($0) }
     let all = curves.flatMap { $0 }
     let finite = all.filter { $0.loss.isFinite }
@@ -28,7 +44,6 @@ struct CompareLosses {
     frame.write(
       "smoothed loss\(isLogarithmic ? ", log scale" : "")", in: area.row(0), style: theme.label,
       ellipsis: theme.glyphs.ellipsis)
-    let plot = area.inset(left: gutter, top: 1, bottom: 1)
     guard plot.height > 0 else { return }
     func height(_ loss: Double) -> Double {
       guard high > low else { return 0.5 }

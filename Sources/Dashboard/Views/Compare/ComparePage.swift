@@ -22,33 +22,52 @@ struct ComparePage {
     let legend = CompareLegend(runs: model.comparison, step: model.cursor, theme: theme)
     let count = min(model.comparison.count, max(1, inside.height))
     legend.draw(into: &frame, in: inside.rows(.cells(count), .share(1))[0])
-    let body = inside.inset(top: count)
-    guard body.height > 0 else { return }
-    let losses = CompareLosses(
+    let ranks = ranks(pair)
+    guard let parts = parts(in: inside, ranksWidth: ranks.width) else { return }
+    let parting = PartingView(
+      parting: parting, signs: ranks.signs, label: theme.label, theme: theme)
+    ranks.draw(into: &frame, in: parts.ranks)
+    if let area = parts.losses { losses.draw(into: &frame, in: area) }
+    parting.draw(into: &frame, in: parts.parting)
+  }
+
+  /// Where the parts stand below the legend.
+  struct Parts {
+    /// Curves; nil where there is no room for them.
+    var losses: Area?
+    var parting, ranks: Area
+  }
+
+  /// Where the parts stand inside the pane; nil where there is only the legend.
+  func parts(in inside: Area, ranksWidth: Int) -> Parts? {
+    let body = inside.inset(top: min(model.comparison.count, max(1, inside.height)))
+    guard body.height > 0 else { return nil }
+    if body.width >= 90 && body.height >= 10 {
+      let columns = body.inset(top: 1).columns(
+        .cells(min(ranksWidth, body.width * 3 / 5)), .cells(2), .share(1))
+      let rows = columns[2].rows(.share(3), .cells(1), .share(2))
+      return Parts(losses: rows[0], parting: rows[2], ranks: columns[0])
+    }
+    if body.height >= 15 {
+      let rows = body.rows(.cells(6), .cells(2), .share(1))
+      return Parts(losses: rows[0], parting: rows[1], ranks: rows[2])
+    }
+    let rows = body.rows(.cells(body.height > 1 ? 1 : 0), .share(1))
+    return Parts(parting: rows[0], ranks: rows[1])
+  }
+
+  /// The losses of all runs.
+  var losses: CompareLosses {
+    CompareLosses(
       runs: model.comparison, axis: model.compare.axis, step: model.cursor, theme: theme)
-    let ranks = RankDifferenceView(
+  }
+
+  /// The differences of a pair's ranks.
+  func ranks(_ pair: (first: Int, second: Int)) -> RankDifferenceView {
+    RankDifferenceView(
       first: model.comparison[pair.first], second: model.comparison[pair.second],
       signs: [ComparedRun.sign(pair.first), ComparedRun.sign(pair.second)], step: model.cursor,
       firstRow: model.compare.firstRow, theme: theme)
-    let parting = PartingView(
-      parting: parting, signs: ranks.signs, label: theme.label, theme: theme)
-    if body.width >= 90 && body.height >= 10 {
-      let columns = body.inset(top: 1).columns(
-        .cells(min(ranks.width, body.width * 3 / 5)), .cells(2), .share(1))
-      ranks.draw(into: &frame, in: columns[0])
-      let rows = columns[2].rows(.share(3), .cells(1), .share(2))
-      losses.draw(into: &frame, in: rows[0])
-      parting.draw(into: &frame, in: rows[2])
-    } else if body.height >= 15 {
-      let rows = body.rows(.cells(6), .cells(2), .share(1))
-      losses.draw(into: &frame, in: rows[0])
-      parting.draw(into: &frame, in: rows[1])
-      ranks.draw(into: &frame, in: rows[2])
-    } else {
-      let rows = body.rows(.cells(body.height > 1 ? 1 : 0), .share(1))
-      parting.draw(into: &frame, in: rows[0])
-      ranks.draw(into: &frame, in: rows[1])
-    }
   }
 
   private var parting: Parting? {
@@ -71,7 +90,7 @@ struct ComparePage {
     let name = model.head.manifest?.name ?? "RUN"
     let lines = [
       "only this run is open: there is nothing to compare it with",
-      "leave with q, then:  ranktop compare \(name) OTHER",
+      "leave\(model.keys.key(of: "quit").map { " with \($0)" } ?? ""), then:  ranktop compare \(name) OTHER",
       "two to four runs, e.g. the same task with another allocator or seed",
     ]
     for (row, text) in lines.enumerated() where row < area.height {

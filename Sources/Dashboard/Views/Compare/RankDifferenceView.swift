@@ -39,14 +39,41 @@ struct RankDifferenceView {
   /// Rows of all layers with their headings.
   var height: Int { pairs.grid.layers.count + 2 }
 
+  /// Name of the module whose cell is at a place, or of the first one of the row; nil where there is none.
+  func module(x: Int, y: Int, in area: Area) -> String? {
+    let first = firstLayer(in: area)
+    let layer = first + y - area.y - 2
+    guard area.contains(x: x, y: y), layer >= first, layer < pairs.grid.layers.count else {
+      return nil
+    }
+    let column = (x - area.x - Self.labelWidth) / cellWidth
+    let isCell = x >= area.x + Self.labelWidth && column < columns(in: area).count
+    let module =
+      isCell
+      ? pairs.grid.module(row: layer, column: column) : pairs.grid.modules(row: layer).first
+    return module.map { pairs.pairs[$0].name }
+  }
+
+  /// Columns that have room, and whether the sums do.
+  private func columns(in area: Area) -> (count: Int, hasSums: Bool) {
+    let room = area.width - Self.labelWidth
+    let hasSums = room >= cellWidth + 6
+    return (
+      min(pairs.grid.kinds.count, max(0, (room - (hasSums ? 6 : 0)) / cellWidth)), hasSums
+    )
+  }
+
+  /// The layer in the first row below the headings.
+  private func firstLayer(in area: Area) -> Int {
+    min(firstRow, max(0, pairs.grid.layers.count - (area.height - 2)))
+  }
+
   func draw(into frame: inout Frame, in area: Area) {
     guard area.height > 0, area.width > 0 else { return }
     frame.write(heading, in: area.row(0), ellipsis: theme.glyphs.ellipsis)
     guard area.height > 2 else { return }
     let grid = pairs.grid
-    let room = area.width - Self.labelWidth
-    let hasSums = room >= cellWidth + 6
-    let columns = min(grid.kinds.count, max(0, (room - (hasSums ? 6 : 0)) / cellWidth))
+    let (columns, hasSums) = columns(in: area)
     var y = area.y + 1
     for column in 0..<columns {
       write(
@@ -60,7 +87,7 @@ struct RankDifferenceView {
     }
     y += 1
     let visible = area.y + area.height - y
-    let first = min(firstRow, max(0, grid.layers.count - visible))
+    let first = firstLayer(in: area)
     for layer in first..<min(grid.layers.count, first + visible) {
       frame.write("L\(grid.layers[layer])", x: area.x, y: y, style: theme.label, in: area)
       for column in 0..<columns {

@@ -60,7 +60,8 @@ extension DashboardModel {
       if command == .runOn {
         leaveInspector()
       } else if command != .apply {
-        say("nothing is proposed: n has the next decision proposed", .warning, now: now)
+        let key = keys.key(of: "propose").map { ": \($0) has the next decision proposed" } ?? ""
+        say("nothing is proposed\(key)", .warning, now: now)
       }
       return []
     }
@@ -111,6 +112,7 @@ extension DashboardModel {
     inspector.toggled = []
     inspector.chosen = nil
     inspector.list = nil
+    digits = nil
     // A person who types is not interrupted; the row above the keys says what waits.
     if head.proposal != nil, overlay == .none, !isBehind, mode == .live { show(.decision) }
     refreshCandidates()

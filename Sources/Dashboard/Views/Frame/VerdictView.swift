@@ -24,14 +24,17 @@ struct VerdictView {
     }
     if let count = model.count {
       var line = Line("count \(count)", style: theme.accent)
-      line.append("  then , . [ ] { } up down or page", style: theme.label)
+      let counted = [
+        "previous_step", "next_step", "previous_decision", "next_decision", "previous_change",
+        "next_change", "up", "down", "page_up", "page_down",
+      ].compactMap { model.keys.key(of: $0) }
+      line.append("  then one of \(counted.joined(separator: " "))", style: theme.label)
       return line
     }
     if let proposal = model.head.proposal, model.outstanding.isEmpty, model.view != .decision {
       return line(
         "decision \(proposal.number) is proposed and the trainer waits: "
-          + (model.mode == .live
-            ? "4 shows it, enter there applies it" : "for an answer elsewhere"),
+          + (model.mode == .live ? howToAnswer : "for an answer elsewhere"),
         .warning)
     }
     if let message = model.message { return line(message.text, message.severity) }
@@ -43,7 +46,8 @@ struct VerdictView {
     }
     if model.isBehind && model.mode != .replay {
       var line = Line("at step \(model.state.step)", style: theme.warning)
-      line.append(", the run is at \(model.head.step): end returns", style: theme.text)
+      let key = model.keys.keys(of: "end").last.map { ": \($0) returns" } ?? ""
+      line.append(", the run is at \(model.head.step)\(key)", style: theme.text)
       return line
     }
     let verdicts = model.verdicts
@@ -58,6 +62,12 @@ struct VerdictView {
       line.append("  (and \(verdicts.count - 1) more)", style: theme.label)
     }
     return line
+  }
+
+  private var howToAnswer: String {
+    let shows = model.keys.key(of: "view_decision") ?? ":view decision"
+    return "\(shows) shows it"
+      + (model.keys.key(of: "apply").map { ", \($0) there applies it" } ?? "")
   }
 
   /// What is wrong beside what was typed, or in its place where there is no room for both.

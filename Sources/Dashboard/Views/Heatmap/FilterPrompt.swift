@@ -110,14 +110,12 @@ extension KeyTable {
   /// Filters of the heatmap and of the log.
   static let filtering: [KeyBinding] = [
     bind(
-      [.character("/")], "/", .views, "/ filter", .filter(.open),
-      panes: [.heatmap, .log, .decisions],
+      "filter", "/", .views, "filter", .filter(.open), panes: [.heatmap, .log, .decisions],
       help: "filter the modules by a regular expression, the log by words"),
-    bind([.enter], "enter", .filterPrompt, "enter keep", .filter(.accept), help: "keep the filter"),
+    bind(nil, "enter", .filterPrompt, "keep", .filter(.accept), help: "keep the filter"),
+    bind(nil, "ctrl-u", .filterPrompt, nil, .filter(.eraseLine), help: "all that is typed"),
     bind(
-      [.control("u")], "ctrl-u", .filterPrompt, nil, .filter(.eraseLine), help: "all that is typed"),
-    bind(
-      [.escape, .control("c")], "esc", .filterPrompt, "esc clear", .filter(.clear),
+      nil, "esc", .filterPrompt, "clear", .filter(.clear), also: [.control("c")],
       help: "take the filter away"),
   ]
 }

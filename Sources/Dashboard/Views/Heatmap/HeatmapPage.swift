@@ -46,6 +46,10 @@ struct HeatmapPage {
   /// Rows at the bottom for words about the chosen module.
   private func reserved(_ inside: Area) -> Int { inside.height >= 6 ? 1 : 0 }
 
+  private func key(_ name: String, _ words: String, after sign: String = ": ") -> String {
+    model.keys.key(of: name).map { "\(sign)\($0) \(words)" } ?? ""
+  }
+
   /// Why there is nothing to see, else the chosen module in words.
   private var status: Line {
     let values = model.moduleValues
@@ -54,10 +58,11 @@ struct HeatmapPage {
       return Line("no \(model.metric.title): \(absence)", style: theme.warning)
     }
     if let filter = model.heatmap.filter, !filter.matches.contains(true) {
-      return Line("/\(filter.text)/ matches no module: esc shows all", style: theme.warning)
+      return Line(
+        "/\(filter.text)/ matches no module\(key("back", "shows all"))", style: theme.warning)
     }
     guard let module = model.selectedModule else {
-      return Line("choose a module, enter opens it", style: theme.label)
+      return Line("choose a module\(key("open", "opens it", after: ", "))", style: theme.label)
     }
     var line = ModuleText.line(module, state: model.state, theme: theme)
     guard ![.rank, .importance, .gate, .gradient, .update].contains(model.metric) else {

@@ -17,7 +17,10 @@ struct LogPage {
     guard !inside.isEmpty else { return }
     if shown.isEmpty {
       frame.write(
-        entries.all.isEmpty ? "nothing happened yet" : "nothing of that kind: esc shows all",
+        entries.all.isEmpty
+          ? "nothing happened yet"
+          : "nothing of that kind"
+            + (model.keys.key(of: "back").map { ": \($0) shows all" } ?? ""),
         in: inside, style: theme.label, ellipsis: theme.glyphs.ellipsis)
       return
     }

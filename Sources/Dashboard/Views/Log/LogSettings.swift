@@ -1,5 +1,3 @@
-import Screen
-
 /// What the person at the keys has set about the log.
 struct LogSettings: Sendable, Hashable {
   /// Kinds of entries.
@@ -56,12 +54,5 @@ extension DashboardModel {
       return
     }
     log.chosen = log.chosen.map { min(max(0, $0 + rows), count - 1) } ?? 0
-  }
-
-  /// Chooses the entry in a row of the screen.
-  mutating func chooseLogRow(_ row: Int, in inside: Area) {
-    if let entry = LogPage(model: self, theme: Theme(depth: .none)).entry(atRow: row, in: inside) {
-      log.chosen = entry
-    }
   }
 }

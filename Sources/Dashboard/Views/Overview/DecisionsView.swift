@@ -24,21 +24,37 @@ struct DecisionsView {
 
   func draw(into frame: inout Frame, in area: Area, style: PaneStyle) {
     let state = model.state
-    let entries = asked + state.log.newestFirst
+    let entries = self.entries
     let inside = style.open(
       "decisions", detail: counts, in: area, into: &frame)
     guard !inside.isEmpty else { return }
-    let first = min(model.decisionsScrolled, max(0, entries.count - inside.height))
+    let shown = self.shown(of: entries, rows: inside.height)
     if entries.isEmpty {
       let text =
         state.plan?.firstDecision.map { "the first decision falls at step \($0)" }
         ?? (state.plan == nil ? "no plan yet" : "this allocator takes no decisions")
       frame.write(text, in: inside, style: theme.label)
     }
-    for (row, entry) in entries.dropFirst(first).prefix(inside.height).enumerated() {
+    for (row, entry) in shown.enumerated() {
       frame.write(
         line(entry, width: inside.width), in: inside.row(row), ellipsis: theme.glyphs.ellipsis)
+      if entry == model.chosenEntry {
+        frame.restyle(inside.row(row)) { $0.attributes.insert(.reverse) }
+      }
     }
+  }
+
+  private var entries: [RunLog.Entry] { asked + model.state.log.newestFirst }
+
+  private func shown(of entries: [RunLog.Entry], rows: Int) -> ArraySlice<RunLog.Entry> {
+    let first = min(model.decisionsScrolled, max(0, entries.count - rows))
+    return entries.dropFirst(first).prefix(rows)
+  }
+
+  /// The entry in a row of the pane; nil where there is none.
+  func entry(atRow row: Int, in inside: Area) -> RunLog.Entry? {
+    let shown = self.shown(of: entries, rows: inside.height)
+    return row >= 0 && row < shown.count ? shown[shown.startIndex + row] : nil
   }
 
   /// Requests that the trainer has not taken up: those from here, then those that the run file has.
