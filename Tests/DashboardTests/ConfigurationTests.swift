@@ -156,3 +156,28 @@ struct ConfigurationTests {
     #expect(slow.playback.speed == 0.25)
   }
 }
+
+/// Any text is read to its end or named as wrong.
+struct ConfigurationDamageTests {
+  @Test func `a file damaged anywhere is read or refused, never a trap`() {
+    var random = SeededGenerator(seed: 11)
+    let example = Array(ConfigurationFile.example.unicodeScalars)
+    let marks = Array("[]\"'=#\\,\n\r\t{}.u0é\u{0}".unicodeScalars)
+    for _ in 0..<150 {
+      var text = example
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let place = Int.random(in: 0..<text.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: text[place] = marks.randomElement(using: &random)!
+        case 1: text.insert(marks.randomElement(using: &random)!, at: place)
+        default: text.removeSubrange(place..<min(text.count, place + 30))
+        }
+      }
+      var view = String.UnicodeScalarView()
+      view.append(contentsOf: text)
+      let file = ConfigurationFile(lenient: String(view))
+      let lines = text.count { $0 == "\n" } + 1
+      #expect(file.problems.allSatisfy { (1...lines).contains($0.line) && !$0.text.isEmpty })
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import Dashboard
+import Foundation
 import RunEvents
 import Screen
 import Testing
@@ -159,6 +160,17 @@ struct KeyRemappingTests {
     #expect(
       problem?.line == line && problem?.text.contains(words) == true, "\(problem?.text ?? "")")
     #expect(ConfigurationFile(lenient: "[keys]\n" + text).keys == .standard)
+  }
+
+  @Test func `the file in README is good`() throws {
+    let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("README.md")
+    let text = try String(contentsOf: readme, encoding: .utf8)
+    let start = try #require(text.range(of: "```toml\n"))
+    let rest = text[start.upperBound...]
+    let end = try #require(rest.range(of: "```"))
+    let file = try ConfigurationFile(String(rest[..<end.lowerBound]))
+    #expect(file.keys.keys(of: "pause") == ["space", "P"] && file.defaults.view == .heatmap)
   }
 
   @Test func `names and keys belong together`() {

@@ -10,8 +10,11 @@ final class DrivenProgram {
   private var size: (width: Int, height: Int)
 
   /// Starts it with these words.
+  ///
+  /// - Parameter configuration: Folder with `ranktop/config.toml`; nil for none.
   init(
-    _ arguments: [String], width: Int = 120, height: Int = 40, term: String = "xterm-256color"
+    _ arguments: [String], width: Int = 120, height: Int = 40, term: String = "xterm-256color",
+    configuration: URL? = nil
   ) throws {
     size = (width, height)
     emulator = TerminalEmulator(width: width, height: height)
@@ -19,7 +22,8 @@ final class DrivenProgram {
     terminal = try PseudoTerminal(
       program: "ranktop", arguments, width: width, height: height,
       environment: [
-        "TERM": term, "LC_ALL": "C.UTF-8", "HOME": home, "XDG_CONFIG_HOME": home + "/none",
+        "TERM": term, "LC_ALL": "C.UTF-8", "HOME": home,
+        "XDG_CONFIG_HOME": configuration?.path ?? home + "/none",
       ])
   }
 

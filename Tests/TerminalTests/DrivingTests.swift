@@ -63,6 +63,42 @@ import Testing
     program.expectClean()
   }
 
+  @Test func `a person's file changes keys and the first view, pictures go where they are told`()
+    throws
+  {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("ranktop-habits-\(UUID().uuidString)", isDirectory: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let configured = folder.appendingPathComponent("ranktop")
+    try FileManager.default.createDirectory(at: configured, withIntermediateDirectories: true)
+    let text = """
+      [keys]
+      start = "f9"
+      quit = "Q"
+      pause = "no such key"
+      [defaults]
+      view = "log"
+      """
+    try Data(text.utf8).write(to: configured.appendingPathComponent("config.toml"))
+    let program = try DrivenProgram(
+      ["replay", try RecordedDemo.file.get().path, "--step", "30"], configuration: folder)
+    program.wait(for: "─ log")
+    program.wait(for: "line 4: pause")
+    program.wait(for: "Q quit")
+    program.press("\u{1B}[20~", for: "step 0/60")
+    for _ in 0..<2 {
+      program.press(":save \(folder.path)/a.png\r", for: "saved as \(folder.path)/a")
+      program.press(",", for: "Q quit")
+    }
+    program.press(":save \(folder.path)/none/a.svg\r", for: "there is no folder")
+    program.terminal.type("Q")
+    program.expectClean()
+    let data = try Data(contentsOf: folder.appendingPathComponent("a.png"))
+    #expect(data.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(names.sorted() == ["a-2.png", "a.png", "ranktop"])
+  }
+
   @Test func `a terminal that only prints is told the run in words`() throws {
     let program = try replay([], term: "dumb")
     program.wait(for: "step 60: the run has finished")

@@ -66,7 +66,8 @@ extension KeyTable {
       help: "to the end, and along with a run that goes on"),
     bind(
       "command", ":", .views, "command", .openPrompt,
-      help: "type a command, e.g. a step to jump to or save FILE.png; tab shows them, enter does it"),
+      help: "type a command: a step to jump to, save FILE; tab shows all"
+    ),
   ]
 
   static let viewing =
@@ -113,7 +114,8 @@ extension KeyTable {
         help: "other colours for the values"),
       bind(
         "save_picture", "S", .views, nil, .save,
-        help: "save the picture as shown, as SVG in the working directory; :save FILE.png elsewhere"),
+        help: "save the picture as SVG here; :save FILE writes SVG or PNG anywhere"
+      ),
       bind(
         "back", "esc", .views, nil, .back,
         help: "back: let go of the chosen module, to the overview"),
