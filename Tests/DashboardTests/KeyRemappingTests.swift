@@ -143,10 +143,10 @@ struct KeyRemappingTests {
       ("pause = 5", 2, "keys are strings"), ("pause = \"5\"", 2, "digits"),
       ("pause = \"ctrl-c\"", 2, "ctrl-c"), ("view_log = \"0\"", 2, "digits"),
       ("pause = [\n  \"X\",\n  \"nope\",\n]", 4, "no key \"nope\""),
-      ("\n\npause = \"a\"", 4, "both pause and allocator"),
+      ("\n\npause = \"a\"", 4, "both pause and allocator: give"),
       ("pause = \"a\"\n\nallocator = \"m\"", 4, "both heatmap_metric and allocator"),
       // In one pane only, where its own meaning would hide the new one.
-      ("down = [\"t\", \"down\"]", 2, "both toggle and down in the pane inspector"),
+      ("down = [\"t\", \"down\"]", 2, "both toggle and down in the pane decision"),
       ("expand = \"i\"", 2, "both zoom_in and expand in the pane"),
       ("veto = \"t\"", 2, "both veto and toggle"),
       // A hidden key, a menu, text.

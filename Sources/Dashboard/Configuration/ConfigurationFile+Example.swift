@@ -20,10 +20,11 @@ extension ConfigurationFile {
         option.choices.dropFirst().map(\.value.text).joined(separator: ", "))
     }))
 
-    # One key or several: a character, \(keyNames),
-    # f1 to f12, ctrl- and a letter. [] takes an action its keys.
+    # One key or several; [] leaves an action without a key. A key is a character, f1 to f12, ctrl- and a
+    # letter, or \(keyNames).
+    # A direction (up, page_down ...) is the same in every pane and menu; text is typed with fixed keys.
     [keys]
-    \(lines(KeyTable.standard.names.map { ($0 + " = " + keys(of: $0), help(of: $0)) }))
+    \(lines(names.map { ($0 + " = " + keys(of: $0), help(of: $0)) }))
 
     """
 
@@ -37,6 +38,13 @@ extension ConfigurationFile {
     }.joined(separator: "\n")
   }
 
+  /// What holds in all panes first.
+  private static let names: [String] = {
+    let names = KeyTable.standard.names
+    func isGeneral(_ name: String) -> Bool { bindings(of: name).contains { $0.panes.isEmpty } }
+    return names.filter(isGeneral) + names.filter { !isGeneral($0) }
+  }()
+
   private static func bindings(of name: String) -> [KeyBinding] {
     KeyTable.standard.bindings.filter { $0.name == name }
   }
@@ -47,11 +55,11 @@ extension ConfigurationFile {
     return values.count == 1 ? values[0] : "[" + values.joined(separator: ", ") + "]"
   }
 
-  /// What it does where that is told best: in all panes, else in the first.
+  /// What it does in all panes, else in the most.
   private static func help(of name: String) -> String {
     let bindings = bindings(of: name)
     return
       (bindings.first { $0.panes.isEmpty && !$0.contexts.isDisjoint(with: .views) }
-      ?? bindings[0]).help
+      ?? bindings.max { $0.panes.count < $1.panes.count } ?? bindings[0]).help
   }
 }

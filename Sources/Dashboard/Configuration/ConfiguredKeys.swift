@@ -88,6 +88,7 @@ struct ConfiguredKeys {
 
   /// Keys that would mean two things where both hold.
   private var conflicts: [Problem] {
+    if lines.isEmpty { return [] }
     var found: [Problem] = []
     var seen: Set<[String]> = []
     for context in KeyContexts.each {
@@ -124,10 +125,13 @@ struct ConfiguredKeys {
     let pair = [table.bindings[one], table.bindings[other]]
     guard let line = pair.compactMap({ $0.name.flatMap { lines[$0] } }).max() else { return nil }
     let words = pair.map { $0.name ?? "\"\($0.help)\"" }
-    let place = KeyContexts.views.contains(context) ? "in the pane \(pane)" : context.place
+    let isEverywhere = pair.allSatisfy(\.panes.isEmpty)
+    let place =
+      !KeyContexts.views.contains(context)
+      ? " " + context.place : isEverywhere ? "" : " in the pane \(pane.name)"
     return Problem(
       line: line,
-      text: "\(key.name ?? "a key") would mean both \(words[0]) and \(words[1]) \(place): "
+      text: "\(key.name ?? "a key") would mean both \(words[0]) and \(words[1])\(place): "
         + "give one of them another key")
   }
 }
@@ -138,6 +142,11 @@ extension KeyTable {
     var seen: Set<String> = []
     return bindings.compactMap(\.name).filter { seen.insert($0).inserted }
   }
+}
+
+extension Pane {
+  /// Its name as the views and README have it.
+  fileprivate var name: String { self == .inspector ? "decision" : "\(self)" }
 }
 
 extension KeyContexts {

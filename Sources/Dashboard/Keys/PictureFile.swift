@@ -13,6 +13,14 @@ public struct PictureFile: Sendable, Hashable {
   /// By its ending; SVG in a folder.
   public var format: Format
 
+  /// The working directory.
+  public static let workingDirectory = PictureFile(path: "./", format: .svg)
+
+  private init(path: String, format: Format) {
+    self.path = path
+    self.format = format
+  }
+
   /// The file of a path that ends in `.svg` or `.png`, or the folder of one that ends in `/`; nil for others.
   public init?(_ path: String) {
     self.path = path
@@ -50,11 +58,12 @@ public struct PictureFile: Sendable, Hashable {
   static func completions(of typed: String, default name: String) -> [String] {
     var stems = [name]
     if !typed.isEmpty && !typed.hasSuffix("/") {
-      let isEnding = Format.allCases.contains { format in
-        guard let dot = typed.lastIndex(of: ".") else { return false }
-        return format.rawValue.hasPrefix(typed[typed.index(after: dot)...])
+      // `plots/a.p` asks for the rest of the ending.
+      let dot = typed.lastIndex(of: ".").flatMap { dot in
+        let ending = typed[typed.index(after: dot)...]
+        return Format.allCases.contains { $0.rawValue.hasPrefix(ending) } ? dot : nil
       }
-      stems.append(isEnding ? String(typed[..<typed.lastIndex(of: ".")!]) : typed)
+      stems.append(String(typed[..<(dot ?? typed.endIndex)]))
     } else if !typed.isEmpty {
       stems.append(typed + name)
     }

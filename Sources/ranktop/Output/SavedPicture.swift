@@ -14,9 +14,10 @@ enum SavedPicture {
   static func write(
     _ frame: Frame, to file: PictureFile?, name: String, title: String
   ) throws -> String {
-    var file = file ?? PictureFile("./")!
+    var file = file ?? .workingDirectory
     if file.path.hasPrefix("~/") {
-      file.path = NSHomeDirectory() + file.path.dropFirst()
+      let home = ProcessInfo.processInfo.environment["HOME"] ?? NSHomeDirectory()
+      file.path = home + file.path.dropFirst()
     }
     let manager = FileManager.default
     let folder =
