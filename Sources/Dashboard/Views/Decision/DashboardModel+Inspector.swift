@@ -4,7 +4,7 @@ extension DashboardModel {
   mutating func perform(_ command: InspectorCommand, now: Double) -> [Action] {
     if command.isAnswer { return answer(command, now: now) }
     switch command {
-    case .order: inspector.isAscending.toggle()
+    case .order: nextOrder()
     case .filter:
       let filters = InspectorSettings.Filter.allCases
       let index = filters.firstIndex(of: inspector.filter) ?? 0
@@ -15,6 +15,16 @@ extension DashboardModel {
     }
     refreshCandidates()
     return []
+  }
+
+  /// Highest first, lowest first, and the same by the judge's scores where it has its own.
+  private mutating func nextOrder() {
+    inspector.isAscending.toggle()
+    if inspector.list?.hasOwnScores != true {
+      inspector.isByJudge = false
+    } else if !inspector.isAscending {
+      inspector.isByJudge.toggle()
+    }
   }
 
   /// Changes the question; it never touches the run.
@@ -125,9 +135,10 @@ extension DashboardModel {
     let isAscending = inspector.isAscending
     let start =
       inspector.chosen.flatMap { list.line(of: $0, isAscending: isAscending) }
-      ?? (list.thresholdLine(isAscending: isAscending) ?? 0)
+      ?? list.middle(isAscending: isAscending)
     var line = min(max(0, start + count), list.lineCount - 1)
-    if list.component(line: line, isAscending: isAscending) == nil {
+    // Two thresholds may follow one another.
+    for _ in 0..<2 where list.component(line: line, isAscending: isAscending) == nil {
       line = min(max(0, line + (count < 0 ? -1 : 1)), list.lineCount - 1)
     }
     inspector.chosen = list.component(line: line, isAscending: isAscending) ?? inspector.chosen

@@ -50,6 +50,7 @@ struct InspectedDecision {
   let recomputed, judged: JudgedDecision?
   /// Allocators that can judge it.
   let judges: [String]
+  private let layout: ComponentLayout
 
   init(
     _ decision: Decision, before: [Bool]?, isProposal: Bool, toggled: Set<Int> = [],
@@ -58,6 +59,7 @@ struct InspectedDecision {
     self.decision = decision
     self.isProposal = isProposal
     self.toggled = toggled
+    self.layout = layout
     let count = layout.count
     func flat(_ ids: [ComponentID]) -> [Int] {
       ids.compactMap { id in
@@ -107,10 +109,39 @@ struct InspectedDecision {
     Fate(before: before[index], after: isAliveAfter(index))
   }
 
+  /// What the question gives, where it could be worked out.
+  var answer: JudgedDecision? {
+    judged.flatMap { $0.problem == nil && $0.alive.count == count ? $0 : nil }
+  }
+
+  /// Threshold of the judge; nil where there is none.
+  var judgedThreshold: Float? { answer?.threshold.flatMap { $0.isNaN ? nil : $0 } }
+
+  /// Score as the judge sees it.
+  func judgedScore(_ index: Int) -> Float {
+    guard let judged, judged.scores.count == count else { return .nan }
+    return judged.scores[index]
+  }
+
   /// Fate under the question; nil where it has no answer.
   func judgedFate(_ index: Int) -> Fate? {
     guard let judged, judged.problem == nil, judged.alive.count == count else { return nil }
     return Fate(before: before[index], after: judged.alive[index])
+  }
+
+  /// The modules of components that come out otherwise, the largest differences of rank first.
+  func moduleDifferences(_ components: [Int]) -> [CandidateList.ModuleDifference] {
+    guard let answer else { return [] }
+    let modules = Set(components.map { layout.id(at: $0).module })
+    return modules.map { module in
+      let slots = layout.range(of: module)
+      return CandidateList.ModuleDifference(
+        module: module, decided: slots.count { isAliveAfter($0) },
+        judged: slots.count { answer.alive[$0] })
+    }.sorted { first, second in
+      let (a, b) = (abs(first.judged - first.decided), abs(second.judged - second.decided))
+      return a != b ? a > b : first.module < second.module
+    }
   }
 
   /// Whether the question gives the component another fate.

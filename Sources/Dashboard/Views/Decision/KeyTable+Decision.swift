@@ -33,7 +33,7 @@ extension KeyTable {
       help: "decision: no question any more, what happened"),
     bind(
       [.character("o")], "o", .views, "o order", .inspector(.order), panes: [.inspector],
-      help: "decision: lowest or highest score first"),
+      help: "decision: lowest or highest score first, then by the scores of what if"),
     bind(
       [.character("f")], "f", .views, "f filter", .inspector(.filter), panes: [.inspector],
       help: "decision: all candidates, changes only, around the threshold"),

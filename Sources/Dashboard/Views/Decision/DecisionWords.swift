@@ -1,0 +1,181 @@
+import RunEvents
+import Screen
+
+/// What is said of a decision above its candidates, the most important first.
+struct DecisionWords {
+  let model: DashboardModel
+  let theme: Theme
+  let inspected: InspectedDecision
+  let list: CandidateList
+  let width: Int
+  /// Whether each side of the question has a list, with its numbers above it.
+  let hasTwoLists: Bool
+
+  var lines: [Line] {
+    var lines: [Line] = []
+    if inspected.isProposal { lines.append(question) }
+    if let agreement { lines.append(agreement) }
+    lines += whatIf
+    if !hasTwoLists { lines.append(numbers) }
+    if let losses { lines.append(losses) }
+    lines.append(Line(inspected.decision.reason, style: theme.label))
+    return lines
+  }
+
+  private var question: Line {
+    var line = Line("the trainer waits: ", style: theme.warning)
+    line.append("enter applies, x vetoes, t toggles the chosen one, esc runs on", style: theme.text)
+    if !inspected.toggled.isEmpty {
+      line.append("  \(inspected.toggled.count) edited", style: theme.person)
+    }
+    return line
+  }
+
+  private var numbers: Line {
+    let decision = inspected.decision
+    let unit = model.state.unit
+    var line = Line("budget", BudgetText.short(decision.budget, unit), theme: theme)
+    if let threshold = inspected.threshold {
+      line.append(Line("  threshold", NumberText.short(Double(threshold)), theme: theme))
+    }
+    let before = inspected.before.count { $0 }
+    let after = inspected.afterEdits.count { $0 }
+    line.append(Line("  components", "\(before) -> \(after)", theme: theme))
+    if decision.isFinal { line.append("  final", style: theme.person) }
+    if !inspected.edited.isEmpty {
+      line.append("  \(inspected.edited.count) edited by a person", style: theme.person)
+    }
+    return line
+  }
+
+  private var agreement: Line? {
+    guard !inspected.isProposal, let recomputed = inspected.recomputed else { return nil }
+    if let problem = recomputed.problem {
+      return Line("not worked out again: \(problem)", style: theme.label)
+    }
+    let wrong = list.mismatches
+    if wrong.isEmpty {
+      return Line("worked out again from its scores: the same", style: theme.good)
+    }
+    let names = wrong.prefix(6).map { model.state.grid.name(component: $0) }
+    let more = wrong.count > 6 ? " and \(wrong.count - 6) more" : ""
+    return Line(
+      "MISMATCH: its scores do not give what was recorded: \(names.joined(separator: " "))\(more)",
+      style: theme.bad)
+  }
+
+  private var whatIf: [Line] {
+    let asked = model.inspector.whatIf
+    guard !inspected.isProposal, asked != Inspection.WhatIf() else { return [] }
+    let budget = asked.budget ?? inspected.decision.budget
+    var line = Line("what if ", style: theme.person)
+    line.append(
+      "\(asked.allocator ?? inspected.decision.allocator) had decided within "
+        + "\(BudgetText.exact(budget, model.state.unit))", style: theme.value)
+    line.append(" (changes nothing in the run; 0 ends it)", style: theme.label)
+    var lines = [line]
+    if let slider = slider(budget) { lines.append(slider) }
+    if let problem = inspected.judged?.problem {
+      return lines + [Line("it cannot be said: \(problem)", style: theme.warning)]
+    }
+    guard let counts = list.judged else { return lines }
+    if !hasTwoLists {
+      let minus = String(Character(theme.glyphs.minus))
+      lines.append(
+        Line(
+          "then \(minus)\(counts.pruned) +\(counts.grown), \(counts.kept) kept; "
+            + CountText.otherwise(list.differences.count), style: theme.text))
+    }
+    lines.append(differences)
+    return lines
+  }
+
+  /// Modules that come out otherwise with their ranks, as many as have room.
+  private var differences: Line {
+    let count = list.differences.count
+    guard count > 0 else { return Line("no component comes out otherwise", style: theme.label) }
+    var line = Line(hasTwoLists ? CountText.otherwise(count) + ":" : "ranks:", style: theme.label)
+    let arrow = Character(theme.glyphs.arrow)
+    for (place, module) in list.modules.enumerated() {
+      let name = model.state.grid.label(module.module)
+      let ranks =
+        module.decided == module.judged
+        ? "\(module.decided), other slots" : "\(module.decided) \(arrow) \(module.judged)"
+      let rest = list.modules.count - place
+      let more = rest > 1 ? "  and \(rest - 1) more" : ""
+      let text = "  \(name) "
+      if line.cellCount + text.cellCount + ranks.cellCount + more.cellCount > width, place > 0 {
+        line.append("  and \(rest) more", style: theme.label)
+        break
+      }
+      line.append(text, style: theme.text)
+      line.append(ranks, style: theme.value)
+    }
+    return line
+  }
+
+  /// The budget asked about on a line of all budgets, with the decided one marked; nil without room.
+  private func slider(_ budget: Int) -> Line? {
+    let unit = model.state.unit
+    let decided = inspected.decision.budget
+    let most = max(1, model.state.largestBudget, decided, budget)
+    let difference = BudgetText.short(abs(budget - decided), unit)
+    let relation =
+      budget == decided
+      ? ", as decided"
+      : ", \(difference) \(budget > decided ? "above" : "below") the "
+        + "\(BudgetText.short(decided, unit)) decided"
+    let (head, tail) = ("budget 0 ", " " + BudgetText.short(most, unit) + "  ")
+    let asked = BudgetText.short(budget, unit)
+    let room = width - (head + tail + asked + relation).cellCount
+    guard room >= 10 else { return nil }
+    let cells = min(60, room)
+    func place(_ budget: Int) -> Int {
+      Int((Double(budget) / Double(most) * Double(cells - 1)).rounded())
+    }
+    let (here, mark) = (place(budget), place(decided))
+    var line = Line(head, style: theme.label)
+    for cell in 0..<cells {
+      switch cell {
+      case here: line.append(String(Character(theme.glyphs.position)), style: theme.person)
+      case mark: line.append(String(Character(theme.glyphs.divider)), style: theme.value)
+      case ..<here: line.append(String(Character(theme.glyphs.heavy)), style: theme.accent)
+      default: line.append(String(Character(theme.glyphs.horizontal)), style: theme.border)
+      }
+    }
+    line.append(tail, style: theme.label)
+    line.append(asked, style: theme.value)
+    line.append(relation, style: theme.label)
+    return line
+  }
+
+  /// Mean loss over some steps before and after the decision, from the course of the run.
+  private var losses: Line? {
+    guard !inspected.isProposal else { return nil }
+    let history = model.state.losses
+    let step = inspected.decision.step
+    let width = max(10, history.stride)
+    func mean(_ steps: ClosedRange<Int>) -> Double? {
+      let first = max(0, (steps.lowerBound - 1) / history.stride)
+      let last = min(history.buckets.count - 1, (steps.upperBound - 1) / history.stride)
+      guard first <= last else { return nil }
+      let means = (first...last).compactMap { history.buckets[$0].mean }
+      return means.isEmpty ? nil : means.reduce(0, +) / Double(means.count)
+    }
+    guard step > 0, let before = mean(max(1, step - width + 1)...step) else { return nil }
+    let after = mean(step + 1...step + width)
+    var line = Line("loss", NumberText.short(before), theme: theme)
+    line.append(" over \(width) steps before, ", style: theme.label)
+    line.append(after.map { NumberText.short($0) } ?? NumberText.none, style: theme.value)
+    line.append(" after", style: theme.label)
+    return line
+  }
+}
+
+/// Counts with their nouns.
+private enum CountText {
+  static func otherwise(_ components: Int) -> String {
+    components == 1
+      ? "1 component comes out otherwise" : "\(components) components come out otherwise"
+  }
+}
