@@ -1,7 +1,8 @@
-import Dashboard
 import RunEvents
 import Screen
 import Testing
+
+@testable import Dashboard
 
 /// The decision view: candidates, what if, proposals.
 struct DecisionViewTests {
@@ -65,9 +66,12 @@ struct DecisionViewTests {
     #expect(model.wants(width: 120, height: 40) == [])
     let shown = text(model)
     #expect(shown.contains("what if sora had decided within \(budget + 8)"))
-    #expect(shown.contains("1 components come out otherwise"))
+    #expect(shown.contains("1 component comes out otherwise"))
     model.press("f")
-    #expect(text(model).contains("if so: "))
+    #expect(text(model).contains("if so: sora within \(budget + 8)"))
+    #expect(text(model).contains("was "), "the difference is marked where it was judged")
+    #expect(text(model, (100, 40)).contains("then "))
+    #expect(!text(model, (100, 40)).contains("if so: sora"), "one list where there is no room")
     model.press("0")
     #expect(!text(model).contains("what if sora"))
   }
@@ -136,6 +140,65 @@ struct DecisionViewTests {
     model.apply(.decision(decided))
     #expect(model.head.proposal == nil)
     #expect(!text(model).contains("is proposed"))
+  }
+
+  @Test func `what a pin or a cap forbids is refused at the key`() throws {
+    let proposal = try proposal(40)
+    let layout = ComponentLayout(FixtureRun().modules)
+    // A module with rank 2 at least, and a dead slot.
+    let ranks = layout.ranks(alive: proposal.alive)
+    let module = try #require(ranks.firstIndex { $0 > 1 && $0 < 6 })
+    let slots = layout.range(of: module)
+    let live = slots.filter { proposal.alive[$0] }
+    let dead = try #require(slots.first { !proposal.alive[$0] })
+    let name = FixtureRun().modules[module].name
+    func model(_ constraints: RankConstraints) -> DashboardModel {
+      var model = DashboardModel(events + [.constraints(step: 412, constraints)])
+      model.apply(.proposed(proposal))
+      return model
+    }
+    func toggle(_ component: Int, in model: inout DashboardModel) {
+      model.inspector.chosen = component
+      model.press("t")
+    }
+    var pinned = model(RankConstraints(pinned: [layout.id(at: live[0])]))
+    toggle(live[0], in: &pinned)
+    #expect(text(pinned).contains("\(name)#\(layout.id(at: live[0]).slot) is pinned: release it"))
+    #expect(pinned.shownToggles == [])
+    toggle(live[1], in: &pinned)
+    #expect(pinned.shownToggles == [live[1]])
+
+    let rank = Int(ranks[module])
+    var floored = model(RankConstraints(floors: [module: rank - 1]))
+    toggle(live[0], in: &floored)
+    toggle(live[1], in: &floored)
+    #expect(text(floored).contains("\(name) is pinned to rank \(rank - 1): release it first"))
+    #expect(floored.shownToggles == [live[0]])
+
+    var capped = model(RankConstraints(caps: [module: rank]))
+    toggle(dead, in: &capped)
+    #expect(text(capped).contains("\(name) is capped at rank \(rank): release it first"))
+    // One for another is allowed, and then the first cannot be turned back alone.
+    toggle(live[0], in: &capped)
+    toggle(dead, in: &capped)
+    #expect(capped.shownToggles == [live[0], dead])
+    toggle(live[0], in: &capped)
+    #expect(capped.shownToggles == [live[0], dead])
+    toggle(dead, in: &capped)
+    toggle(live[0], in: &capped)
+    #expect(capped.shownToggles == [])
+  }
+
+  @Test func `edits that take up more than the budget are said`() throws {
+    var proposal = try proposal(40)
+    proposal.budget = proposal.alive.count { $0 }
+    var model = DashboardModel(events)
+    model.apply(.proposed(proposal))
+    let dead = try #require(proposal.alive.firstIndex(of: false))
+    model.inspector.chosen = dead
+    #expect(!text(model).contains("above the budget"))
+    model.press("t")
+    #expect(text(model).contains("1 above the budget"))
   }
 
   @Test func `who comes to a run that waits sees what is proposed`() throws {

@@ -20,7 +20,6 @@ struct CandidateRows {
   func draw(into frame: inout Frame, in area: Area) {
     guard area.height > 0 else { return }
     let hasHead = area.height > 3
-    if hasHead { drawHead(in: area.row(0), into: &frame) }
     let body = area.inset(top: hasHead ? 1 : 0)
     let first = self.first(rows: body.height)
     let shown = first..<min(first + body.height, max(first, list.lineCount))
@@ -28,9 +27,15 @@ struct CandidateRows {
     let marks = components.map { $0.map { self.marks($0) } ?? Line() }
     // Bars begin in one column, behind the longest marks.
     let room = marks.map(\.cellCount).max() ?? 0
+    let names = components.map { $0.map { model.state.grid.name(component: $0) } ?? "" }
+    let longest = names.map(\.cellCount).max() ?? 0
+    let nameWidth = isNarrow(body) ? 10 : max(10, min(longest, 20))
+    if hasHead { drawHead(nameWidth, in: area.row(0), into: &frame) }
     for (row, component) in components.enumerated() {
       guard let component else { continue }
-      draw(component, marks[row], room: room, in: body.row(row), into: &frame)
+      draw(
+        component, shortened(names[row], to: nameWidth), marks[row], room: room, in: body.row(row),
+        into: &frame)
     }
     for divider in list.dividers(isAscending: isAscending) where shown.contains(divider.line) {
       draw(divider, in: body.row(divider.line - first), into: &frame)
@@ -61,14 +66,28 @@ struct CandidateRows {
     side == .whole ? inspected.decision.parts.filter { $0.values.count == inspected.count } : []
   }
 
-  private func drawHead(in row: Area, into frame: inout Frame) {
+  /// A component's name with its slot, whatever else has no room.
+  private func shortened(_ name: String, to width: Int) -> String {
+    guard name.cellCount > width, let mark = name.lastIndex(of: "#") else {
+      return name.padded(to: width)
+    }
+    let slot = name[mark...]
+    return name[..<mark].description.fitted(
+      to: max(0, width - slot.count), ellipsis: theme.glyphs.ellipsis) + slot
+  }
+
+  private func drawHead(_ nameWidth: Int, in row: Area, into frame: inout Frame) {
     let numbers =
-      (side == .whole ? "" : "  place") + "    score" + (hasMargin(row) ? "   margin" : "")
-    let fate = "  fate        "
-    var text = "component " + (isNarrow(row) ? fate + numbers : numbers + fate)
+      (side == .whole ? "" : "  place") + "   score".padded(to: numberWidth, .right)
+      + (hasMargin(row) ? "  margin".padded(to: numberWidth, .right) : "")
+    let fate = isNarrow(row) ? "  fate".padded(to: 13) : "  fate".padded(to: 4 + fateWidth)
+    var text = "component".padded(to: nameWidth) + (isNarrow(row) ? fate + numbers : numbers + fate)
     for part in parts { text += columnName(part.name).padded(to: 11) }
     frame.write(Line(text, style: theme.label), in: row, ellipsis: theme.glyphs.ellipsis)
   }
+
+  private var numberWidth: Int { side == .whole ? 9 : 8 }
+  private var fateWidth: Int { side == .whole ? 10 : 9 }
 
   /// A part's name in ten cells: the last word tells parts of one measure apart, so it is not cut.
   private func columnName(_ name: String) -> String {
@@ -103,31 +122,42 @@ struct CandidateRows {
   }
 
   private func draw(
-    _ index: Int, _ marks: Line, room: Int, in row: Area, into frame: inout Frame
+    _ index: Int, _ name: String, _ marks: Line, room: Int, in row: Area, into frame: inout Frame
   ) {
-    let isChosen = model.inspector.chosen == index
     let isJudged = side == .judged
     let score = isJudged ? inspected.judgedScore(index) : inspected.score(index)
     let fate = isJudged ? inspected.judgedFate(index) ?? .staysOut : inspected.fate(index)
     var line = Line(
-      model.state.grid.name(component: index).fitted(to: 10).padded(to: 10),
-      style: isChosen ? theme.selection : theme.text)
-    let threshold = isJudged ? inspected.judgedThreshold : inspected.threshold
-    var numbers = Line()
-    if side != .whole { numbers.append(place(index), style: theme.label) }
-    numbers.append(number(score), style: theme.value)
-    if hasMargin(row) {
-      numbers.append(number(threshold.map { score - $0 } ?? .nan), style: theme.label)
+      name, style: model.inspector.chosen == index ? theme.selection : theme.text)
+    let numbers = numbers(index, score, in: row)
+    if isNarrow(row) {
+      // Where not everything has room the fate is what must be seen, and whether it would be another.
+      let mark = inspected.differs(index) ? Character(theme.glyphs.pointer) : " "
+      line.append(" \(mark)", style: theme.person)
+      line.append("\(sign(fate)) " + fate.word, style: style(fate))
+      line.append(marks)
+      line.append(String(repeating: " ", count: max(0, 23 - line.cellCount)))
+      line.append(numbers)
+      return frame.write(line, in: row, ellipsis: theme.glyphs.ellipsis)
     }
-    // Where not everything has room the fate is what must be seen.
-    if !isNarrow(row) { line.append(numbers) }
-    line.append("  \(sign(fate)) " + fate.word.padded(to: 10), style: style(fate))
-    if isNarrow(row) { line.append(numbers) }
+    line.append(numbers)
+    line.append("  \(sign(fate)) " + fate.word.padded(to: fateWidth), style: style(fate))
     for part in parts { line.append(number(part.values[index]) + "   ", style: theme.label) }
     let bar = row.x + line.cellCount + room + 2
     line.append(marks)
     frame.write(line, in: row, ellipsis: theme.glyphs.ellipsis)
     drawBar(score, from: bar, style: style(fate), in: row, into: &frame)
+  }
+
+  private func numbers(_ index: Int, _ score: Float, in row: Area) -> Line {
+    var numbers = Line()
+    if side != .whole { numbers.append(place(index), style: theme.label) }
+    numbers.append(number(score), style: theme.value)
+    if hasMargin(row) {
+      let threshold = side == .judged ? inspected.judgedThreshold : inspected.threshold
+      numbers.append(number(threshold.map { score - $0 } ?? .nan), style: theme.label)
+    }
+    return numbers
   }
 
   private func isNarrow(_ row: Area) -> Bool { row.width < 44 }
@@ -142,7 +172,7 @@ struct CandidateRows {
 
   private func number(_ value: Float) -> String {
     let text = NumberText.short(Double(value), columns: 7)
-    return String(repeating: " ", count: max(1, 9 - text.cellCount)) + text
+    return String(repeating: " ", count: max(1, numberWidth - text.cellCount)) + text
   }
 
   /// What must be known of a component besides, the most important first.
@@ -158,7 +188,7 @@ struct CandidateRows {
     if inspected.edited.contains(index) { mark("by a person", theme.person) }
     if inspected.isMismatch(index) { mark("MISMATCH", theme.bad) }
     if inspected.differs(index), let fate = inspected.judgedFate(index) {
-      mark("\(side == .whole ? "if so:" : "then") \(sign(fate)) \(fate.word)", theme.person)
+      mark("then \(sign(fate)) \(fate.word)", theme.person)
     }
     let state = model.state
     let id = state.grid.layout.id(at: index)

@@ -89,7 +89,11 @@ extension DashboardModel {
         say("choose a component first, with up and down", .warning, now: now)
         return []
       }
-      if inspector.toggled.remove(chosen) == nil { inspector.toggled.insert(chosen) }
+      if let refusal = refusal(ofToggling: chosen, in: proposal) {
+        say(refusal, .warning, now: now)
+        return []
+      }
+      inspector.toggled.formSymmetricDifference([chosen])
       refreshCandidates()
       return []
     case .veto:
@@ -107,6 +111,26 @@ extension DashboardModel {
         toggled.isEmpty
           ? "decision \(number) applied" : "decision \(number) applied as edited", now: now)
     }
+  }
+
+  /// Why a component cannot be turned over, with what is turned over already; nil when it can.
+  ///
+  /// What is turned over can always be turned back where the whole would be refused anyway.
+  private func refusal(ofToggling component: Int, in proposal: Decision) -> String? {
+    guard let modules = head.manifest?.modules else { return nil }
+    let layout = head.grid.layout
+    guard proposal.alive.count == layout.count else {
+      return "the proposal does not fit the run's modules: let the run go on with esc"
+    }
+    func refusal(_ toggled: Set<Int>) -> String? {
+      head.constraints.refusal(
+        ofToggling: toggled.map { layout.id(at: $0) }, in: proposal, modules: modules)
+    }
+    guard let reason = refusal(inspector.toggled.symmetricDifference([component])) else {
+      return nil
+    }
+    if inspector.toggled.contains(component), refusal(inspector.toggled) != nil { return nil }
+    return reason
   }
 
   private mutating func leaveInspector() {

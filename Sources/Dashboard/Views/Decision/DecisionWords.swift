@@ -14,8 +14,10 @@ struct DecisionWords {
   var lines: [Line] {
     var lines: [Line] = []
     if inspected.isProposal { lines.append(question) }
-    if let agreement { lines.append(agreement) }
+    // That all is well may wait behind the question; that it is not, may not.
+    if let agreement, !list.mismatches.isEmpty { lines.append(agreement) }
     lines += whatIf
+    if let agreement, list.mismatches.isEmpty { lines.append(agreement) }
     if !hasTwoLists { lines.append(numbers) }
     if let losses { lines.append(losses) }
     lines.append(Line(inspected.decision.reason, style: theme.label))
@@ -23,10 +25,16 @@ struct DecisionWords {
   }
 
   private var question: Line {
-    var line = Line("the trainer waits: ", style: theme.warning)
-    line.append("enter applies, x vetoes, t toggles the chosen one, esc runs on", style: theme.text)
+    var line = Line()
     if !inspected.toggled.isEmpty {
-      line.append("  \(inspected.toggled.count) edited", style: theme.person)
+      line.append("\(inspected.toggled.count) edited  ", style: theme.person)
+    }
+    let long = "enter applies, x vetoes, t toggles the chosen one, esc runs on"
+    let short = "enter, x veto, t toggle, esc run on"
+    line.append("the trainer waits", style: theme.warning)
+    let room = width - line.cellCount - 2
+    if room >= short.cellCount {
+      line.append(": " + (room >= long.cellCount ? long : short), style: theme.text)
     }
     return line
   }
@@ -35,12 +43,20 @@ struct DecisionWords {
     let decision = inspected.decision
     let unit = model.state.unit
     var line = Line("budget", BudgetText.short(decision.budget, unit), theme: theme)
+    let before = inspected.before.count { $0 }
+    let after = inspected.afterEdits.count { $0 }
+    line.append(
+      Line(
+        "  components", "\(before) \(Character(theme.glyphs.arrow)) \(after)", theme: theme))
+    if !inspected.toggled.isEmpty {
+      let excess = model.state.cost(of: inspected.ranksAfterEdits) - decision.budget
+      if excess > 0 {
+        line.append("  \(BudgetText.short(excess, unit)) above the budget", style: theme.warning)
+      }
+    }
     if let threshold = inspected.threshold {
       line.append(Line("  threshold", NumberText.short(Double(threshold)), theme: theme))
     }
-    let before = inspected.before.count { $0 }
-    let after = inspected.afterEdits.count { $0 }
-    line.append(Line("  components", "\(before) -> \(after)", theme: theme))
     if decision.isFinal { line.append("  final", style: theme.person) }
     if !inspected.edited.isEmpty {
       line.append("  \(inspected.edited.count) edited by a person", style: theme.person)
@@ -55,24 +71,39 @@ struct DecisionWords {
     }
     let wrong = list.mismatches
     if wrong.isEmpty {
-      return Line("worked out again from its scores: the same", style: theme.good)
+      return Line(
+        width >= 60 ? "worked out again from its scores: the same" : "worked out again: the same",
+        style: theme.good)
     }
-    let names = wrong.prefix(6).map { model.state.grid.name(component: $0) }
-    let more = wrong.count > 6 ? " and \(wrong.count - 6) more" : ""
-    return Line(
-      "MISMATCH: its scores do not give what was recorded: \(names.joined(separator: " "))\(more)",
+    var line = Line(
+      width >= 60 ? "MISMATCH: its scores do not give what was recorded:" : "MISMATCH:",
       style: theme.bad)
+    for (place, index) in wrong.enumerated() {
+      let rest = wrong.count - place
+      let name = " " + model.state.grid.name(component: index)
+      let more = rest > 1 ? " and \(rest - 1) more" : ""
+      if place >= 6 || (place > 0 && (line.text + name + more).cellCount > width) {
+        line.append(" and \(rest) more", style: theme.bad)
+        break
+      }
+      line.append(name, style: theme.bad)
+    }
+    return line
   }
 
   private var whatIf: [Line] {
     let asked = model.inspector.whatIf
     guard !inspected.isProposal, asked != Inspection.WhatIf() else { return [] }
     let budget = asked.budget ?? inspected.decision.budget
+    let budgetText = BudgetText.exact(budget, model.state.unit)
+    let allocator = asked.allocator ?? inspected.decision.allocator
     var line = Line("what if ", style: theme.person)
-    line.append(
-      "\(asked.allocator ?? inspected.decision.allocator) had decided within "
-        + "\(BudgetText.exact(budget, model.state.unit))", style: theme.value)
-    line.append(" (changes nothing in the run; 0 ends it)", style: theme.label)
+    if width >= 60 {
+      line.append("\(allocator) had decided within \(budgetText)", style: theme.value)
+      line.append(" (changes nothing in the run; 0 ends it)", style: theme.label)
+    } else {
+      line.append("\(allocator) within \(budgetText)", style: theme.value)
+    }
     var lines = [line]
     if let slider = slider(budget) { lines.append(slider) }
     if let problem = inspected.judged?.problem {
@@ -81,10 +112,13 @@ struct DecisionWords {
     guard let counts = list.judged else { return lines }
     if !hasTwoLists {
       let minus = String(Character(theme.glyphs.minus))
+      let changes = "\(minus)\(counts.pruned) +\(counts.grown), \(counts.kept) kept"
+      let count = list.differences.count
       lines.append(
         Line(
-          "then \(minus)\(counts.pruned) +\(counts.grown), \(counts.kept) kept; "
-            + CountText.otherwise(list.differences.count), style: theme.text))
+          width >= 60
+            ? "then \(changes); " + CountText.otherwise(count) : "\(count) otherwise: \(changes)",
+          style: theme.text))
     }
     lines.append(differences)
     return lines

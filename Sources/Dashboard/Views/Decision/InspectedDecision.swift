@@ -168,6 +168,13 @@ struct InspectedDecision {
   }
 }
 
+extension InspectedDecision {
+  /// Rank of every module afterwards, as the person has edited it.
+  var ranksAfterEdits: [Int] {
+    (0..<layout.moduleCount).map { layout.range(of: $0).count { isAliveAfter($0) } }
+  }
+}
+
 extension DashboardModel {
   /// The proposal that the decision view shows; nil where there is none, or the cursor is elsewhere.
   var shownProposal: Decision? { isBehind || mode == .replay ? nil : head.proposal }
