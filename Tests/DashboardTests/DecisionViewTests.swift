@@ -76,6 +76,67 @@ struct DecisionViewTests {
     #expect(!text(model).contains("what if sora"))
   }
 
+  @Test func `losses before and after are means of single steps, also in a long run`() throws {
+    // So long that the course of the run keeps eight steps in one bucket.
+    let run = FixtureRun(layers: 1, totalSteps: 8000, target: 20, interval: 16, cadence: 500)
+    let list = EventList(run.events)
+    var model = DashboardModel(mode: .replay)
+    model.begin(with: try list.finalState())
+    #expect(model.state.losses.stride == 8)
+    try model.follow(RunNavigator(cursor: 1300), in: list)
+    model.press("4")
+    try fulfil(&model, run.events) { _ in }
+    let step = try #require(model.inspection?.choice?.decision.step)
+    #expect(step <= 1300 && step % 8 != 0, "the decision \(step) falls inside a bucket")
+    var sums = (before: 0.0, after: 0.0)
+    for case .step(let report) in run.events {
+      if report.step > step - 16 && report.step <= step { sums.before += report.loss / 16 }
+      if report.step > step && report.step <= step + 16 { sums.after += report.loss / 16 }
+    }
+    let (before, after) = (NumberText.short(sums.before), NumberText.short(sums.after))
+    #expect(
+      text(model).contains("loss \(before) over 16 steps before, \(after) over as many after"))
+  }
+
+  @Test func `losses after a decision come as the run goes on, and go when it is taken back`()
+    throws
+  {
+    var recorded = events
+    var model = try model(recorded)
+    #expect(text(model).contains("over 10 steps before"))
+    #expect(text(model).contains("over 4 steps after"))
+    func step(_ step: Int) {
+      recorded.append(report(step, loss: 7))
+      model.apply(report(step, loss: 7))
+    }
+    step(413)
+    #expect(model.wants(width: 120, height: 40) == [.losses(399...413)])
+    try fulfil(&model, recorded) { _ in }
+    #expect(text(model).contains("over 5 steps after"))
+    for next in 414...430 { step(next) }
+    try fulfil(&model, recorded) { _ in }
+    #expect(text(model).contains("over as many after"))
+    #expect(model.stepLosses?.steps == 399...418)
+    step(431)
+    #expect(model.wants(width: 120, height: 40) == [], "what is complete is not asked for again")
+    model.apply(
+      .resumed(Seam(step: 412, source: nil, lastRecorded: 431, alive: model.head.aliveMask)))
+    #expect(model.stepLosses == nil)
+  }
+
+  @Test func `losses that are not finite are left out of their means`() throws {
+    var recorded = events
+    for index in recorded.indices {
+      guard case .step(var report) = recorded[index], [401, 404, 410].contains(report.step) else {
+        continue
+      }
+      report.loss = report.step == 404 ? .infinity : .nan
+      recorded[index] = .step(report)
+    }
+    #expect(text(try model(recorded)).contains("over 8 steps before"))
+    #expect(text(try model(recorded)).contains("over 3 steps after"))
+  }
+
   @Test func `the order, the filter and the choice`() throws {
     var model = try model(events)
     let before = text(model)

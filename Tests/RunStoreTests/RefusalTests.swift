@@ -137,6 +137,7 @@ private struct Random {
     _ = try reader.lastStep()
     _ = try reader.ranks(at: [0, 3, 100, .max])
     _ = try reader.step(atElapsed: 4)
+    _ = try reader.losses(of: -5...60)
     for step in [0, 1, 60, .max] {
       _ = try reader.digest(through: step)
       _ = try reader.decision(atOrBefore: step)

@@ -19,4 +19,6 @@ extension DashboardModel {
   }
   /// Takes what was looked up.
   public mutating func take(_ changes: ModuleChanges) { moduleChanges = changes }
+  /// Takes what was looked up.
+  public mutating func take(_ losses: StepLosses) { stepLosses = losses }
 }

@@ -124,6 +124,8 @@ public struct DashboardModel: Sendable {
   public internal(set) var inspection: Inspection?
   /// When components of the opened module came and went, as looked up last.
   public internal(set) var moduleChanges: ModuleChanges?
+  /// The losses around the decision under the lens, as looked up last.
+  public internal(set) var stepLosses: StepLosses?
   /// A count that is being typed before a key: `10]`.
   var count: Int?
   /// The pane in which the mouse drags the time cursor.
@@ -182,6 +184,7 @@ public struct DashboardModel: Sendable {
       hasTrainerDied = false
       // Steps are done again: the same number may mean another decision from now on.
       inspection = nil
+      stepLosses = nil
       inspector.list = nil
     }
     if case .stopped = event { outstanding = [] }

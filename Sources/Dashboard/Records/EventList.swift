@@ -123,6 +123,19 @@ public struct EventList: RunRecords, Sendable {
     }
   }
 
+  /// Loss of each step; the last report of a step counts, unless it was taken back.
+  public func losses(of steps: ClosedRange<Int>) -> [Double] {
+    var losses: [Int: Double] = [:]
+    for event in events {
+      switch event {
+      case .step(let report): losses[report.step] = report.loss
+      case .resumed(let seam): losses = losses.filter { $0.key <= seam.step }
+      default: break
+      }
+    }
+    return steps.map { losses[$0].flatMap { $0.isFinite ? $0 : nil } ?? .nan }
+  }
+
   private var decisions: [Decision] {
     events.compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
   }

@@ -117,6 +117,30 @@ public struct ModuleChanges: Sendable, Hashable {
   }
 }
 
+/// The losses of some steps in a row.
+public struct StepLosses: Sendable {
+  /// The steps.
+  public var steps: ClosedRange<Int>
+  /// One entry a step; NaN where it is not finite or not recorded.
+  public var values: [Double]
+
+  /// Creates the losses of some steps.
+  public init(steps: ClosedRange<Int>, values: [Double]) {
+    self.steps = steps
+    self.values = values
+  }
+
+  /// Mean of the finite losses of the steps that are also in a range, and of how many; nil without one.
+  func mean(of range: ClosedRange<Int>) -> (mean: Double, count: Int)? {
+    var (sum, count) = (0.0, 0)
+    for (step, value) in zip(steps, values) where range.contains(step) && value.isFinite {
+      sum += value
+      count += 1
+    }
+    return count > 0 ? (sum / Double(count), count) : nil
+  }
+}
+
 /// What a dashboard would like to be told from the records, to draw what it is to show.
 public enum Want: Sendable, Hashable {
   /// Ranks just after these steps.
@@ -125,4 +149,6 @@ public enum Want: Sendable, Hashable {
   case inspection(Inspection.Query)
   /// When components of a module came and went, up to a step.
   case changes(of: Int, through: Int)
+  /// The losses of some steps.
+  case losses(ClosedRange<Int>)
 }

@@ -50,6 +50,8 @@ extension DashboardModel {
           ModuleChanges(
             module: module, step: step,
             changes: try records.changes(of: module, through: step)))
+      case .losses(let steps):
+        take(StepLosses(steps: steps, values: try records.losses(of: steps)))
       }
     }
   }

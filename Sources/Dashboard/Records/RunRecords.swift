@@ -29,4 +29,6 @@ public protocol RunRecords {
   func firstStep(after step: Int, where holds: ([UInt16]) -> Bool) throws -> Int?
   /// When components of a module came and went, up to a step, in order.
   func changes(of module: Int, through step: Int) throws -> [ComponentChange]
+  /// Loss of each step of a short range, one entry a step; NaN where it is not finite or not recorded.
+  func losses(of steps: ClosedRange<Int>) throws -> [Double]
 }

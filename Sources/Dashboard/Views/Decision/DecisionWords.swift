@@ -183,31 +183,44 @@ struct DecisionWords {
     return line
   }
 
-  /// Mean loss over some steps before and after the decision, from the course of the run.
+  /// Mean loss of the steps just before and after the decision, step by step as recorded.
+  ///
+  /// The decision's own step counts as before: its loss was computed before anything was cut.
   private var losses: Line? {
-    guard !inspected.isProposal else { return nil }
-    let history = model.state.losses
     let step = inspected.decision.step
-    let width = max(10, history.stride)
-    func mean(_ steps: ClosedRange<Int>) -> Double? {
-      let first = max(0, (steps.lowerBound - 1) / history.stride)
-      let last = min(history.buckets.count - 1, (steps.upperBound - 1) / history.stride)
-      guard first <= last else { return nil }
-      let means = (first...last).compactMap { history.buckets[$0].mean }
-      return means.isEmpty ? nil : means.reduce(0, +) / Double(means.count)
+    guard !inspected.isProposal, let losses = model.stepLosses,
+      losses.steps == model.stepsAround(decisionAt: step), let before = losses.mean(of: 1...step)
+    else { return nil }
+    let after = losses.mean(of: step + 1...step + 32)
+    var line = Line("loss", NumberText.short(before.mean), theme: theme)
+    if width < 60, let after {
+      line.append(
+        " \(Character(theme.glyphs.arrow)) \(NumberText.short(after.mean))", style: theme.value)
+      line.append(" over \(before.count) and \(after.count) steps", style: theme.label)
+      return line
     }
-    guard step > 0, let before = mean(max(1, step - width + 1)...step) else { return nil }
-    let after = mean(step + 1...step + width)
-    var line = Line("loss", NumberText.short(before), theme: theme)
-    line.append(" over \(width) steps before, ", style: theme.label)
-    line.append(after.map { NumberText.short($0) } ?? NumberText.none, style: theme.value)
-    line.append(" after", style: theme.label)
+    line.append(" over \(CountText.steps(before.count)) before", style: theme.label)
+    guard let after else {
+      line.append(", none after yet", style: theme.label)
+      return line
+    }
+    line.append(", ", style: theme.label)
+    line.append(NumberText.short(after.mean), style: theme.value)
+    line.append(
+      after.count == before.count
+        ? " over as many after" : " over \(CountText.steps(after.count)) after",
+      style: theme.label)
+    let change = after.mean - before.mean
+    let sign = change < 0 ? String(Character(theme.glyphs.minus)) : "+"
+    line.append(" (\(sign)\(NumberText.short(abs(change))))", style: theme.label)
     return line
   }
 }
 
 /// Counts with their nouns.
 private enum CountText {
+  static func steps(_ count: Int) -> String { count == 1 ? "1 step" : "\(count) steps" }
+
   static func otherwise(_ components: Int) -> String {
     components == 1
       ? "1 component comes out otherwise" : "\(components) components come out otherwise"

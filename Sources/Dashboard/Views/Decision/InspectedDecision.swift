@@ -229,6 +229,22 @@ extension DashboardModel {
     let state = state
     guard state.decisionCount > 0 else { return [] }
     let query = inspectionQuery(state)
-    return inspection?.query == query ? [] : [.inspection(query)]
+    var wants: [Want] = inspection?.query == query ? [] : [.inspection(query)]
+    if let steps = stepsAround(decisionAt: query.step), stepLosses?.steps != steps {
+      wants.append(.losses(steps))
+    }
+    return wants
+  }
+
+  /// How many steps before a decision, and after it, its loss is averaged over: those between two
+  /// decisions, as long as they are few.
+  var stepsAroundDecision: Int { min(32, max(8, state.plan?.decisionInterval ?? 8)) }
+
+  /// The steps before and after a decision whose losses are shown, as far as they are recorded.
+  func stepsAround(decisionAt step: Int) -> ClosedRange<Int>? {
+    let count = stepsAroundDecision
+    let last = head.history.lastStep
+    guard step > 0, step <= last else { return nil }
+    return max(1, step - count + 1)...min(last, step + count)
   }
 }
