@@ -1,7 +1,8 @@
-import Dashboard
 import RunEvents
 import Screen
 import Testing
+
+@testable import Dashboard
 
 struct CompareTests {
   private static let sizes = [(200, 60), (120, 40), (80, 24), (40, 12), (20, 6), (1, 1)]
@@ -41,7 +42,48 @@ struct CompareTests {
     #expect(text().contains("B and C, pair 3 of 3"))
     #expect(text().contains("over steps"))
     model.press("x")
-    #expect(text().contains("over tokens") && text().contains("tokens, by the mean a step"))
+    #expect(text().contains("over tokens") && text().contains(" tokens "))
+    #expect(!text().contains("by the mean a step"))
+  }
+
+  /// A run whose batches grow: a step's tokens are as many as its number.
+  private static func growing(_ steps: Int) -> [RunEvent] {
+    [.started(FixtureRun(layers: 1, totalSteps: steps).manifest)]
+      + (1...steps).map { report($0, loss: 1 + 1 / Double($0), tokens: $0) }
+  }
+
+  @Test(arguments: [false, true])
+  func `over tokens a loss stands where its stretch of steps ended`(isLookedUp: Bool) throws {
+    let events = Self.growing(3000)
+    var run = Self.run("growing", events)
+    if isLookedUp { run.state = try EventList(events).finalState() }
+    #expect(run.state.losses.stride == 4)
+    let view = CompareLosses(runs: [run], axis: .tokens, step: nil, theme: themes[0])
+    let points = view.points(run)
+    #expect(points.count == 750)
+    for (index, point) in points.enumerated() {
+      let last = 4 * (index + 1)
+      #expect(point.place == Double(last * (last + 1) / 2))
+    }
+    #expect(run.tokens(through: 1000) == 500_500 && run.tokens(through: 3000) == 4_501_500)
+    // Between two ends in proportion: 1000 * 1001 / 2 + 1001 + 1002 by half of 4010.
+    #expect(run.tokens(through: 1002) == 500_500 + 2005)
+    #expect(run.tokens(through: 0) == 0 && run.knowsTokens)
+  }
+
+  @Test func `a course without tokens is drawn by their mean, and says so`() throws {
+    let events = Self.growing(100)
+    var overview = EventList(events).overview()
+    for index in overview.stretches.indices { overview.stretches[index].tokens = nil }
+    var run = Self.run("sampled", events)
+    run.state.history = RunHistory(overview)
+    #expect(!run.knowsTokens)
+    var model = model([run, Self.first], events)
+    model.press("x")
+    let text = model.frame(width: 120, height: 40, theme: themes[0]).text
+    #expect(text.contains("tokens, by the mean a step"))
+    let view = CompareLosses(runs: [run], axis: .tokens, step: nil, theme: themes[0])
+    #expect(view.points(run)[9].place == 10 * 50.5)
   }
 
   @Test func `without another run the view says how to get one`() {
@@ -88,16 +130,76 @@ struct CompareTests {
     ])
     let parting = Parting(a, b)
     #expect(parting.outcome == .apart)
-    #expect(parting.stages.map(\.step) == [20, 30, 40])
+    // Only what both decided at the same step is compared; the rest is a matter of schedules.
+    #expect(parting.stages.map(\.step) == [20])
+    #expect(parting.schedules.both == 2 && !parting.schedules.areAlike)
+    #expect(parting.schedules.onlyFirst == 1 && parting.schedules.onlySecond == 1)
+    #expect(parting.rankStep == nil)
     // The ranks agree at the parting; the slots do not.
     let module = try #require(parting.modules.first)
     #expect(parting.modules.count == 1 && module.label == "L0.k")
     #expect(module.ranks == [2, 2] && module.slots == 2)
     func figures(_ stage: Parting.Stage) -> [Int] { [stage.modules, stage.ranks, stage.slots] }
     #expect(parting.stages[0].numbers == [2, 2] && figures(parting.stages[0]) == [1, 0, 2])
-    #expect(parting.stages[2].numbers == [nil, 3] && figures(parting.stages[2]) == [2, 1, 3])
-    #expect(PartingText.lines(parting)[1] == "L0.k 2, other slots")
+    #expect(
+      PartingText.lines(parting) == [
+        "A and B part at step 20, A #2, B #2: other slots, the same ranks",
+        "L0.k 2, other slots",
+        "schedules differ: 2 decisions at the same steps, 1 only in A, 1 only in B",
+      ])
     #expect(Parting(a, a).outcome == .together(through: 50))
+  }
+
+  @Test func `a run that decides more often parts where both decide`() throws {
+    let shared = [ComponentID(module: 0, slot: 2)]
+    let a = small([(10, shared), (20, []), (30, [])])
+    // Between two decisions of A it prunes, and has grown nothing back when A decides.
+    let b = small([
+      (10, shared), (15, [ComponentID(module: 1, slot: 0)]), (20, []), (25, []), (30, []),
+    ])
+    let parting = Parting(a, b)
+    #expect(parting.outcome == .apart && parting.stages.map(\.step) == [20, 30])
+    #expect(parting.rankStep == 20 && parting.rankModules.map(\.label) == ["L0.k"])
+    #expect(parting.rankModules.map(\.ranks) == [[3, 2]])
+    #expect(
+      PartingText.lines(parting)[2]
+        == "schedules differ: 3 decisions at the same steps, 0 only in A, 2 only in B")
+    let c = small([(10, shared), (15, []), (20, []), (30, [])])
+    #expect(Parting(a, c).outcome == .together(through: 50))
+    #expect(
+      PartingText.lines(Parting(a, c)) == [
+        "A and B have the same components where both decide, through step 50",
+        "schedules differ: 3 decisions at the same steps, 0 only in A, 1 only in B",
+      ])
+  }
+
+  @Test func `ranks part later than slots`() throws {
+    let a = small([
+      (10, [ComponentID(module: 0, slot: 2)]), (20, []),
+      (30, [ComponentID(module: 1, slot: 0), ComponentID(module: 1, slot: 1)]),
+    ])
+    let b = small([
+      (10, [ComponentID(module: 0, slot: 1)]), (20, []), (30, [ComponentID(module: 1, slot: 2)]),
+    ])
+    let parting = Parting(a, b)
+    #expect(parting.stages.first?.step == 10 && parting.rankStep == 30)
+    #expect(
+      PartingText.lines(parting).prefix(3) == [
+        "A and B part at step 10, A #1, B #1: other slots, the same ranks",
+        "L0.q 2, other slots", "ranks first differ at step 30: L0.k A 1 B 2",
+      ])
+  }
+
+  @Test func `runs whose schedules share no step are compared by their ranks`() throws {
+    let pruned = [ComponentID(module: 0, slot: 2)]
+    let parting = Parting(small([(10, []), (20, pruned)]), small([(15, []), (25, pruned)]))
+    #expect(parting.schedules.both == 0 && parting.rankStep == 20)
+    #expect(parting.stages.map(\.step) == [20, 25] && parting.stages[1].modules == 0)
+    #expect(
+      PartingText.lines(parting).prefix(3) == [
+        "A and B: ranks part at step 20, A #2, B none", "L0.q A 2 B 3",
+        "schedules share no step: 2 only in A, 2 only in B",
+      ])
   }
 
   @Test func `modules are matched by name, and those of one run only are said`() throws {

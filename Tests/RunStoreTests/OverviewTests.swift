@@ -118,6 +118,7 @@ import Testing
       })
     #expect(overview.stretches.last.map { $0.firstStep > 33_200 } == true)
     #expect(overview.stretches.allSatisfy { $0.finite + $0.notFinite > 0 })
+    #expect(overview.stretches.allSatisfy { $0.tokens == nil }, "what is not counted is not known")
     #expect(overview.columns == plain.columns(plain.events))
     #expect(overview.lastStep == 33_333)
     #expect(overview.stretches.reduce(0) { $0 + $1.decisions } >= plain.decisions.count - 2)

@@ -37,6 +37,7 @@ public struct EventList: RunRecords, Sendable {
         stretch.lossSum = report.loss.isFinite ? report.loss : 0
         stretch.notFinite = 1 - stretch.finite
         stretch.smoothed = state.smoothedLoss ?? 0
+        stretch.tokens = state.tokens
         overview.stretches.append(stretch)
       case .decision(let decision):
         guard let last = overview.stretches.indices.last else { break }

@@ -72,7 +72,7 @@ struct CourseRows {
     var last: Int64 = 0
     let rows = try RawRows(
       db,
-      "SELECT seq, \(Self.stretchColumns) FROM overview WHERE seq <= ? ORDER BY seq", [seq])
+      "SELECT seq, \(Self.stretchColumns), total_tokens FROM overview WHERE seq <= ? ORDER BY seq", [seq])
     while try rows.next() {
       last = rows.integer(0)
       var stretch = RunOverview.Stretch(firstStep: rows.int(1))
@@ -84,6 +84,7 @@ struct CourseRows {
       stretch.pruned = rows.int(7)
       stretch.grown = rows.int(8)
       stretch.checkpoints = rows.int(9)
+      if stretch.finite > 0 || stretch.notFinite > 0 { stretch.tokens = max(0, rows.int(10)) }
       stretches.append(stretch)
     }
     return (stretches, last)

@@ -47,7 +47,9 @@ struct OverviewRows {
     let covered = try StepSearch(db: db).lastReportedStep(through: last)
     // Somebody who writes files without the table's rows.
     guard lastReported &- covered <= Self.mostOpenSteps else { return try sampled() }
-    var course = Stretches(stretches: stretches, smoothed: try rows.last(through: seq)?.smoothed)
+    let sums = try rows.last(through: seq)
+    var course = Stretches(
+      stretches: stretches, smoothed: sums?.smoothed, tokens: sums?.totals.tokens ?? 0)
     try addRows(after: last, to: &course, RunOverview.firstStep(ofStretchWith:))
     return course.stretches
   }
@@ -59,10 +61,10 @@ struct OverviewRows {
     let steps = try RawRows(
       db,
       // No number at all is as good as one that is not finite.
-      "SELECT step, ifnull(loss, 9e999) FROM steps WHERE seq > ? AND seq <= ? ORDER BY seq",
+      "SELECT step, ifnull(loss, 9e999), tokens FROM steps WHERE seq > ? AND seq <= ? ORDER BY seq",
       [low, seq])
     while try steps.next() {
-      course.add(loss: steps.double(1), at: firstStep(steps.int(0)))
+      course.add(loss: steps.double(1), tokens: steps.int(2), at: firstStep(steps.int(0)))
     }
     let decisions = try RawRows(
       db,
@@ -142,10 +144,18 @@ private struct Stretches {
   var stretches: [RunOverview.Stretch] = []
   /// Running mean of the losses so far.
   var smoothed: Double?
+  /// Tokens so far.
+  var tokens = 0
 
-  mutating func add(loss: Double, at firstStep: Int) {
+  /// Takes in one step; without its tokens where not all steps before it were taken in.
+  mutating func add(loss: Double, tokens: Int? = nil, at firstStep: Int) {
     var running = smoothed
-    update(firstStep) { $0.add(loss, &running) }
+    self.tokens &+= tokens ?? 0
+    let sofar = tokens == nil ? nil : self.tokens
+    update(firstStep) { stretch in
+      stretch.add(loss, &running)
+      stretch.tokens = sofar
+    }
     smoothed = running
   }
 

@@ -40,7 +40,7 @@ struct ComparePage {
       losses.draw(into: &frame, in: rows[0])
       parting.draw(into: &frame, in: rows[2])
     } else if body.height >= 15 {
-      let rows = body.rows(.cells(6), .cells(2), .share(1))
+      let rows = body.rows(.cells(6), .cells(body.height >= 18 ? 3 : 2), .share(1))
       losses.draw(into: &frame, in: rows[0])
       parting.draw(into: &frame, in: rows[1])
       ranks.draw(into: &frame, in: rows[2])
