@@ -1,7 +1,8 @@
-import Dashboard
 import RunEvents
 import Screen
 import Testing
+
+@testable import Dashboard
 
 /// The timeline, and the time cursor in every pane.
 struct TimelineTests {
@@ -52,6 +53,39 @@ struct TimelineTests {
     let text = model.frame(width: 120, height: 40, theme: theme).text
     #expect(text.contains("step 320  L0.q rank"))
     #expect(text.contains("by ana@lab"))
+  }
+
+  @Test func `zoomed into a long run, marks stand at their own steps`() throws {
+    // The course of the run keeps eight steps in one bucket.
+    let run = FixtureRun(layers: 1, totalSteps: 8000, target: 20, interval: 12, cadence: 500)
+    let list = EventList(run.events)
+    var model = DashboardModel(mode: .replay)
+    model.begin(with: try list.finalState())
+    try model.follow(RunNavigator(cursor: 2000), in: list)
+    model.press("3")
+    while (model.timelineWindow?.count ?? 8000) > 70 { model.press("i") }
+    let window = try #require(model.timelineWindow)
+    let decisions = run.events.compactMap { event -> Int? in
+      guard case .decision(let decision) = event, window.contains(decision.step) else { return nil }
+      return decision.step
+    }
+    #expect(decisions.count > 2 && decisions.contains { $0 % 8 != 1 })
+    func marked() throws -> [Int] {
+      let parts = try #require(model.plot(of: .timeline, width: 200, height: 60))
+      let frame = model.frame(width: 200, height: 60, theme: Theme(depth: .full))
+      let signs: Set<Unicode.Scalar> = ["▾", "▴", "·"]
+      return (0..<parts.width).filter {
+        signs.contains(frame[parts.x + $0, parts.y - 1].glyph)
+      }
+    }
+    let plot = try #require(model.plot(of: .timeline, width: 200, height: 60))
+    let expected = decisions.map { model.steps(of: .timeline).column(of: $0, width: plot.width) }
+    #expect(try marked() != expected, "the course alone does not know")
+    #expect(
+      model.wants(width: 200, height: 60).contains { if case .marks = $0 { true } else { false } })
+    try model.fulfil(width: 200, height: 60, in: list) { query, _, _ in Inspection(query: query) }
+    #expect(try marked() == expected)
+    #expect(model.wants(width: 200, height: 60) == [])
   }
 
   @Test func `up and down choose a module that the heatmap shares`() throws {

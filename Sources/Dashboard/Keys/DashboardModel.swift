@@ -124,6 +124,8 @@ public struct DashboardModel: Sendable {
   public internal(set) var inspection: Inspection?
   /// When components of the opened module came and went, as looked up last.
   public internal(set) var moduleChanges: ModuleChanges?
+  /// What happened over the steps of the zoomed timeline, as looked up last.
+  public internal(set) var stepMarks: StepMarks?
   /// The losses around the decision under the lens, as looked up last.
   public internal(set) var stepLosses: StepLosses?
   /// A count that is being typed before a key: `10]`.
@@ -185,6 +187,7 @@ public struct DashboardModel: Sendable {
       // Steps are done again: the same number may mean another decision from now on.
       inspection = nil
       stepLosses = nil
+      stepMarks = nil
       inspector.list = nil
     }
     if case .stopped = event { outstanding = [] }

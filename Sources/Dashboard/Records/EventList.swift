@@ -137,6 +137,11 @@ public struct EventList: RunRecords, Sendable {
     return steps.map { losses[$0].flatMap { $0.isFinite ? $0 : nil } ?? .nan }
   }
 
+  /// What happened in each step of a range.
+  public func stretches(of steps: ClosedRange<Int>) -> [RunOverview.Stretch]? {
+    overview().stretches.filter { steps.contains($0.firstStep) }
+  }
+
   private var decisions: [Decision] {
     events.compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
   }

@@ -141,6 +141,23 @@ public struct StepLosses: Sendable {
   }
 }
 
+/// What happened over the steps of a zoomed timeline.
+public struct StepMarks: Sendable {
+  /// The steps.
+  public var steps: ClosedRange<Int>
+  /// Decisions and checkpoints that the run had by then.
+  public var count: Int
+  /// What happened, in stretches by rising step; nil where it is not known more closely.
+  public var stretches: [RunOverview.Stretch]?
+
+  /// Creates the marks of some steps.
+  public init(steps: ClosedRange<Int>, count: Int, stretches: [RunOverview.Stretch]?) {
+    self.steps = steps
+    self.count = count
+    self.stretches = stretches
+  }
+}
+
 /// What a dashboard would like to be told from the records, to draw what it is to show.
 public enum Want: Sendable, Hashable {
   /// Ranks just after these steps.
@@ -151,4 +168,6 @@ public enum Want: Sendable, Hashable {
   case changes(of: Int, through: Int)
   /// The losses of some steps.
   case losses(ClosedRange<Int>)
+  /// What happened over some steps; `count` is that of decisions and checkpoints so far.
+  case marks(ClosedRange<Int>, count: Int)
 }

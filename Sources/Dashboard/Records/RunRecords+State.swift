@@ -52,6 +52,9 @@ extension DashboardModel {
             changes: try records.changes(of: module, through: step)))
       case .losses(let steps):
         take(StepLosses(steps: steps, values: try records.losses(of: steps)))
+      case .marks(let steps, let count):
+        take(
+          StepMarks(steps: steps, count: count, stretches: try records.stretches(of: steps)))
       }
     }
   }

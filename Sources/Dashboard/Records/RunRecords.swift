@@ -31,4 +31,7 @@ public protocol RunRecords {
   func changes(of module: Int, through step: Int) throws -> [ComponentChange]
   /// Loss of each step of a short range, one entry a step; NaN where it is not finite or not recorded.
   func losses(of steps: ClosedRange<Int>) throws -> [Double]
+  /// What happened over the steps of a range, in stretches by rising step: single steps where they are
+  /// few, else at most ``RunOverview/stretchLength`` steps each; nil where that would take long.
+  func stretches(of steps: ClosedRange<Int>) throws -> [RunOverview.Stretch]?
 }

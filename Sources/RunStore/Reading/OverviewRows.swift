@@ -34,6 +34,46 @@ struct OverviewRows {
       evaluations: try evaluations(), lastStep: try search.lastStep(through: seq))
   }
 
+  /// Most steps of a range that are looked at one by one.
+  private static let mostStepsOfRange = 2048
+
+  /// What happened over the steps of a range, without losses' tokens; nil where there are too many
+  /// steps, and no sums.
+  func stretches(of steps: ClosedRange<Int>) throws -> [RunOverview.Stretch]? {
+    let steps = max(1, steps.lowerBound)...max(1, steps.upperBound)
+    var course = Stretches()
+    guard steps.count > Self.mostStepsOfRange else {
+      try addRows(of: steps, to: &course) { $0 }
+      return course.stretches.filter { steps.contains($0.firstStep) }
+    }
+    guard try Schema.version(of: db) >= 3 else { return nil }
+    // Up to where a stretch begins step by step; what is not summed up yet likewise.
+    let whole = RunOverview.firstStep(
+      ofStretchWith: steps.lowerBound + RunOverview.stretchLength - 1)
+    let search = StepSearch(db: db)
+    let low = try search.seq(throughStep: whole - 1)
+    let high = min(seq, try search.seq(throughStep: steps.upperBound))
+    let (stretches, last) = try CourseRows(db: db).stretches(after: low, through: high)
+    let end = max(last, low)
+    let open = try search.lastReportedStep(through: high) &- search.lastReportedStep(through: end)
+    guard open <= Self.mostOpenSteps else { return nil }
+    try addRows(of: steps.lowerBound...max(steps.lowerBound, whole - 1), to: &course) { $0 }
+    course.stretches += stretches
+    let rest = OverviewRows(reader: reader, db: db, seq: high)
+    try rest.addRows(after: end, to: &course, RunOverview.firstStep(ofStretchWith:))
+    return course.stretches.filter { steps.contains($0.firstStep) }
+  }
+
+  /// Adds what happened in the steps of a range, row by row.
+  private func addRows(
+    of steps: ClosedRange<Int>, to course: inout Stretches, _ firstStep: (Int) -> Int
+  ) throws {
+    let search = StepSearch(db: db)
+    let high = min(seq, try search.seq(throughStep: steps.upperBound))
+    try OverviewRows(reader: reader, db: db, seq: high).addRows(
+      after: search.seq(throughStep: steps.lowerBound - 1), to: &course, firstStep)
+  }
+
   private func singleSteps() throws -> [RunOverview.Stretch] {
     var course = Stretches()
     try addRows(after: 0, to: &course) { max(1, $0) }

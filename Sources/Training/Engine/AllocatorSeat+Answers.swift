@@ -50,8 +50,8 @@ extension AllocatorSeat {
       for id in components {
         let index = layout.index(of: id)
         if !proposal.alive[index] && allocator.excluded[index] {
-          return "\(name(of: id)) was dead before \(allocator.name) took over and does not compete: "
-            + "raise the budget first"
+          return "\(name(of: id)) was dead before \(allocator.name) took over and does not "
+            + "compete: raise the budget first"
         }
       }
     }

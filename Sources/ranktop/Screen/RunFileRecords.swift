@@ -41,4 +41,8 @@ struct RunFileRecords: RunRecords, Sendable {
   }
 
   func losses(of steps: ClosedRange<Int>) throws -> [Double] { try reader.losses(of: steps) }
+
+  func stretches(of steps: ClosedRange<Int>) throws -> [RunOverview.Stretch]? {
+    try reader.stretches(of: steps)
+  }
 }

@@ -78,16 +78,17 @@ struct CandidateRows {
 
   private func drawHead(_ nameWidth: Int, in row: Area, into frame: inout Frame) {
     let numbers =
-      (side == .whole ? "" : "  place") + "   score".padded(to: numberWidth, .right)
-      + (hasMargin(row) ? "  margin".padded(to: numberWidth, .right) : "")
-    let fate = isNarrow(row) ? "  fate".padded(to: 13) : "  fate".padded(to: 4 + fateWidth)
+      (side == .whole ? "" : "  place") + "   score".padded(to: numberWidth(row), .right)
+      + (hasMargin(row) ? "  margin".padded(to: numberWidth(row), .right) : "")
+    let fate = isNarrow(row) ? "  fate".padded(to: 13) : "  fate".padded(to: 4 + fateWidth(row))
     var text = "component".padded(to: nameWidth) + (isNarrow(row) ? fate + numbers : numbers + fate)
     for part in parts { text += columnName(part.name).padded(to: 11) }
     frame.write(Line(text, style: theme.label), in: row, ellipsis: theme.glyphs.ellipsis)
   }
 
-  private var numberWidth: Int { side == .whole ? 9 : 8 }
-  private var fateWidth: Int { side == .whole ? 10 : 9 }
+  // Two lists in 120 columns have no blank to give away.
+  private func numberWidth(_ row: Area) -> Int { hasMargin(row) ? 9 : 8 }
+  private func fateWidth(_ row: Area) -> Int { hasMargin(row) ? 10 : 9 }
 
   /// A part's name in ten cells: the last word tells parts of one measure apart, so it is not cut.
   private func columnName(_ name: String) -> String {
@@ -141,8 +142,10 @@ struct CandidateRows {
       return frame.write(line, in: row, ellipsis: theme.glyphs.ellipsis)
     }
     line.append(numbers)
-    line.append("  \(sign(fate)) " + fate.word.padded(to: fateWidth), style: style(fate))
-    for part in parts { line.append(number(part.values[index]) + "   ", style: theme.label) }
+    line.append("  \(sign(fate)) " + fate.word.padded(to: fateWidth(row)), style: style(fate))
+    for part in parts {
+      line.append(number(part.values[index], in: row) + "   ", style: theme.label)
+    }
     let bar = row.x + line.cellCount + room + 2
     line.append(marks)
     frame.write(line, in: row, ellipsis: theme.glyphs.ellipsis)
@@ -152,10 +155,10 @@ struct CandidateRows {
   private func numbers(_ index: Int, _ score: Float, in row: Area) -> Line {
     var numbers = Line()
     if side != .whole { numbers.append(place(index), style: theme.label) }
-    numbers.append(number(score), style: theme.value)
+    numbers.append(number(score, in: row), style: theme.value)
     if hasMargin(row) {
       let threshold = side == .judged ? inspected.judgedThreshold : inspected.threshold
-      numbers.append(number(threshold.map { score - $0 } ?? .nan), style: theme.label)
+      numbers.append(number(threshold.map { score - $0 } ?? .nan, in: row), style: theme.label)
     }
     return numbers
   }
@@ -170,9 +173,9 @@ struct CandidateRows {
     return (place > 0 ? "#\(place)" : "").padded(to: 7, .right)
   }
 
-  private func number(_ value: Float) -> String {
+  private func number(_ value: Float, in row: Area) -> String {
     let text = NumberText.short(Double(value), columns: 7)
-    return String(repeating: " ", count: max(1, numberWidth - text.cellCount)) + text
+    return String(repeating: " ", count: max(1, numberWidth(row) - text.cellCount)) + text
   }
 
   /// What must be known of a component besides, the most important first.
