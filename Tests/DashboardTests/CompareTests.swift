@@ -1,8 +1,7 @@
+import Dashboard
 import RunEvents
 import Screen
 import Testing
-
-@testable import Dashboard
 
 struct CompareTests {
   private static let sizes = [(200, 60), (120, 40), (80, 24), (40, 12), (20, 6), (1, 1)]
@@ -46,10 +45,26 @@ struct CompareTests {
     #expect(!text().contains("by the mean a step"))
   }
 
-  /// A run whose batches grow: a step's tokens are as many as its number.
+  /// A run whose batches grow: a step's tokens are as many as its number. Its loss falls at half of it.
   private static func growing(_ steps: Int) -> [RunEvent] {
     [.started(FixtureRun(layers: 1, totalSteps: steps).manifest)]
-      + (1...steps).map { report($0, loss: 1 + 1 / Double($0), tokens: $0) }
+      + (1...steps).map { report($0, loss: $0 * 2 < steps ? 2 : 1, tokens: $0) }
+  }
+
+  /// Where along the axis a loss falls from the top of the picture, 0 ... 1.
+  private func fall(_ model: DashboardModel) throws -> Double {
+    let rows = model.frame(width: 200, height: 60, theme: themes[0]).rows
+    let gutter = try #require(
+      rows.first { $0.contains("2.00│") }.flatMap { $0.firstIndex(of: "2") })
+    let top = try #require(rows.first { $0.contains("2.00│") })
+    let plot = top[gutter...].dropFirst(5)
+    let last = try #require(
+      plot.lastIndex {
+        $0.unicodeScalars.first.map { (0x2801...0x28FF).contains($0.value) } == true
+      })
+    let width = try #require(plot.lastIndex(of: "│"))
+    return Double(plot.distance(from: plot.startIndex, to: last))
+      / Double(plot.distance(from: plot.startIndex, to: width))
   }
 
   @Test(arguments: [false, true])
@@ -57,33 +72,31 @@ struct CompareTests {
     let events = Self.growing(3000)
     var run = Self.run("growing", events)
     if isLookedUp { run.state = try EventList(events).finalState() }
-    #expect(run.state.losses.stride == 4)
-    let view = CompareLosses(runs: [run], axis: .tokens, step: nil, theme: themes[0])
-    let points = view.points(run)
-    #expect(points.count == 750)
-    for (index, point) in points.enumerated() {
-      let last = 4 * (index + 1)
-      #expect(point.place == Double(last * (last + 1) / 2))
+    #expect(run.state.losses.stride == 4 && run.knowsTokens)
+    for step in stride(from: 0, through: 3000, by: 4) {
+      #expect(run.tokens(through: step) == Double(step * (step + 1) / 2))
     }
-    #expect(run.tokens(through: 1000) == 500_500 && run.tokens(through: 3000) == 4_501_500)
-    // Between two ends in proportion: 1000 * 1001 / 2 + 1001 + 1002 by half of 4010.
+    // Between two ends in proportion: half of the tokens of steps 1001 to 1004.
     #expect(run.tokens(through: 1002) == 500_500 + 2005)
-    #expect(run.tokens(through: 0) == 0 && run.knowsTokens)
+    var model = model([run, run], events)
+    #expect(abs(try fall(model) - 0.5) < 0.02)
+    model.press("x")
+    // Half of the steps have a quarter of the tokens.
+    #expect(abs(try fall(model) - 0.25) < 0.02)
   }
 
   @Test func `a course without tokens is drawn by their mean, and says so`() throws {
-    let events = Self.growing(100)
+    let events = Self.growing(3000)
     var overview = EventList(events).overview()
     for index in overview.stretches.indices { overview.stretches[index].tokens = nil }
     var run = Self.run("sampled", events)
     run.state.history = RunHistory(overview)
     #expect(!run.knowsTokens)
-    var model = model([run, Self.first], events)
+    var model = model([run, run], events)
     model.press("x")
     let text = model.frame(width: 120, height: 40, theme: themes[0]).text
     #expect(text.contains("tokens, by the mean a step"))
-    let view = CompareLosses(runs: [run], axis: .tokens, step: nil, theme: themes[0])
-    #expect(view.points(run)[9].place == 10 * 50.5)
+    #expect(abs(try fall(model) - 0.5) < 0.02)
   }
 
   @Test func `without another run the view says how to get one`() {

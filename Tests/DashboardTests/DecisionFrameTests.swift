@@ -1,8 +1,7 @@
+import Dashboard
 import RunEvents
 import Screen
 import Testing
-
-@testable import Dashboard
 
 /// The decision view as text: a mismatch, questions, proposals, at every size.
 struct DecisionFrameTests {

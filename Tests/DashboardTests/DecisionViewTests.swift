@@ -1,8 +1,7 @@
+import Dashboard
 import RunEvents
 import Screen
 import Testing
-
-@testable import Dashboard
 
 /// The decision view: candidates, what if, proposals.
 struct DecisionViewTests {
@@ -203,6 +202,13 @@ struct DecisionViewTests {
     #expect(!text(model).contains("is proposed"))
   }
 
+  /// Walks to a component with the keys.
+  private func choose(_ component: Int, in model: inout DashboardModel) {
+    for _ in 0..<30 { model.press(.pageUp) }
+    for _ in 0..<300 where model.chosenComponent != component { model.press(.down) }
+    #expect(model.chosenComponent == component)
+  }
+
   @Test func `what a pin or a cap forbids is refused at the key`() throws {
     let proposal = try proposal(40)
     let layout = ComponentLayout(FixtureRun().modules)
@@ -219,7 +225,7 @@ struct DecisionViewTests {
       return model
     }
     func toggle(_ component: Int, in model: inout DashboardModel) {
-      model.inspector.chosen = component
+      choose(component, in: &model)
       model.press("t")
     }
     var pinned = model(RankConstraints(pinned: [layout.id(at: live[0])]))
@@ -256,7 +262,7 @@ struct DecisionViewTests {
     var model = DashboardModel(events)
     model.apply(.proposed(proposal))
     let dead = try #require(proposal.alive.firstIndex(of: false))
-    model.inspector.chosen = dead
+    choose(dead, in: &model)
     #expect(!text(model).contains("above the budget"))
     model.press("t")
     #expect(text(model).contains("1 above the budget"))

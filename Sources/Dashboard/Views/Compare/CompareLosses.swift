@@ -9,7 +9,7 @@ struct CompareLosses {
   let theme: Theme
 
   /// A loss and where it stands on the axis.
-  struct Point: Sendable {
+  private struct Point {
     var place: Double
     var loss: Double
   }
@@ -76,7 +76,7 @@ struct CompareLosses {
   private func style(_ run: Int) -> Style { theme.runs[run % theme.runs.count] }
 
   /// The course of a run: over steps the middle of each stretch, over tokens its end.
-  func points(_ run: ComparedRun) -> [Point] {
+  private func points(_ run: ComparedRun) -> [Point] {
     let losses = run.state.losses
     let mean = run.tokensPerStep
     return losses.buckets.enumerated().compactMap { index, bucket in
@@ -137,12 +137,12 @@ extension ComparedRun {
   }
 
   /// Whether the tokens so far are known along the whole course.
-  var knowsTokens: Bool {
+  public var knowsTokens: Bool {
     state.losses.buckets.allSatisfy { $0.tokens != nil || $0.count + $0.notFinite == 0 }
   }
 
   /// Tokens up to a step: exact at the ends of the course's stretches, between them in proportion.
-  func tokens(through step: Int) -> Double {
+  public func tokens(through step: Int) -> Double {
     let losses = state.losses
     var before = (step: state.seams.last { $0.source != nil }?.step ?? 0, tokens: 0.0)
     for (index, bucket) in losses.buckets.enumerated() {

@@ -179,8 +179,12 @@ extension DashboardModel {
   /// The proposal that the decision view shows; nil where there is none, or the cursor is elsewhere.
   var shownProposal: Decision? { isBehind || mode == .replay ? nil : head.proposal }
 
-  /// What is turned over in the proposal: by an answer that is on its way, else by the person so far.
-  var shownToggles: Set<Int> {
+  /// Flat index of the component chosen in the decision view; nil where none is.
+  public var chosenComponent: Int? { inspector.chosen }
+
+  /// What is turned over in the proposal, as flat indices: by an answer that is on its way, else by the
+  /// person so far.
+  public var shownToggles: Set<Int> {
     let layout = head.grid.layout
     for case .decide(let answer) in outstanding where answer.number == head.proposal?.number {
       guard case .toggle(let ids) = answer.verdict else { return [] }
