@@ -158,7 +158,8 @@ struct CompareTests {
       PartingText.lines(parting) == [
         "A and B part at step 20, A #2, B #2: other slots, the same ranks",
         "L0.k 2, other slots",
-        "schedules differ: 2 decisions at the same steps, 1 only in A, 1 only in B",
+        "schedules differ: 2 steps in common, 1 only in A, 1 only in B; "
+          + "between them ranks differ from step 40 on",
       ])
     #expect(Parting(a, a).outcome == .together(through: 50))
   }
@@ -176,13 +177,15 @@ struct CompareTests {
     #expect(parting.rankModules.map(\.ranks) == [[3, 2]])
     #expect(
       PartingText.lines(parting)[2]
-        == "schedules differ: 3 decisions at the same steps, 0 only in A, 2 only in B")
+        == "schedules differ: 3 steps in common, 0 only in A, 2 only in B; "
+        + "between them ranks differ from step 15 on")
+    #expect(parting.unlikeStep == 15)
     let c = small([(10, shared), (15, []), (20, []), (30, [])])
     #expect(Parting(a, c).outcome == .together(through: 50))
     #expect(
       PartingText.lines(Parting(a, c)) == [
         "A and B have the same components where both decide, through step 50",
-        "schedules differ: 3 decisions at the same steps, 0 only in A, 1 only in B",
+        "schedules differ: 3 steps in common, 0 only in A, 1 only in B",
       ])
   }
 

@@ -57,7 +57,9 @@ struct OverviewRows {
     let end = max(last, low)
     let open = try search.lastReportedStep(through: high) &- search.lastReportedStep(through: end)
     guard open <= Self.mostOpenSteps else { return nil }
-    try addRows(of: steps.lowerBound...max(steps.lowerBound, whole - 1), to: &course) { $0 }
+    if whole > steps.lowerBound {
+      try addRows(of: steps.lowerBound...whole - 1, to: &course) { $0 }
+    }
     course.stretches += stretches
     let rest = OverviewRows(reader: reader, db: db, seq: high)
     try rest.addRows(after: end, to: &course, RunOverview.firstStep(ofStretchWith:))

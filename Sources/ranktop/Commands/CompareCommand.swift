@@ -76,6 +76,13 @@ private struct ComparisonObject: Encodable {
     var decisions: Int
   }
 
+  /// Steps at which both decide, only the first one, only the second one, as far as both go.
+  struct DecisionSteps: Encodable {
+    var both: Int
+    var onlyFirst: Int
+    var onlySecond: Int
+  }
+
   struct Pair: Encodable {
     var first: String
     var second: String
@@ -85,8 +92,9 @@ private struct ComparisonObject: Encodable {
     /// The same for ranks.
     var ranksPartedAt: Int?
     var ranksPartedModules: [String]
-    /// Steps at which both decide, only the first one, only the second one, as far as both go.
-    var decisionSteps: [String: Int]
+    /// The first step at which ranks differ, whoever decided there.
+    var ranksDifferFrom: Int?
+    var decisionSteps: DecisionSteps
     var ranks: [String: [Int?]]
   }
 
@@ -110,10 +118,10 @@ private struct ComparisonObject: Encodable {
           partedAt: parting.modules.isEmpty ? nil : parting.stages.first?.step,
           partedModules: parting.modules.map(\.label), ranksPartedAt: parting.rankStep,
           ranksPartedModules: parting.rankModules.map(\.label),
-          decisionSteps: [
-            "both": parting.schedules.both, "onlyFirst": parting.schedules.onlyFirst,
-            "onlySecond": parting.schedules.onlySecond,
-          ],
+          ranksDifferFrom: parting.unlikeStep,
+          decisionSteps: DecisionSteps(
+            both: parting.schedules.both, onlyFirst: parting.schedules.onlyFirst,
+            onlySecond: parting.schedules.onlySecond),
           ranks: Dictionary(
             differences.map { ($0.module, [$0.first, $0.second]) },
             uniquingKeysWith: { first, _ in first }))

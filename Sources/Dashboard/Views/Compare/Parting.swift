@@ -63,6 +63,8 @@ public struct Parting: Sendable, Hashable {
   public var rankStep: Int?
   /// The modules whose ranks differ there.
   public var rankModules: [Module] = []
+  /// The first step at which ranks differ, also where only one run decided; nil where they never do.
+  public var unlikeStep: Int?
 
   /// Most stages told.
   static let stageCapacity = 8
@@ -82,6 +84,7 @@ public struct Parting: Sendable, Hashable {
     var walk = PartingWalk(a, b, pairs)
     look(at: walk, step: 0, numbers: [nil, nil])
     if !stages.isEmpty { outcome = .different }
+    unlikeStep = rankStep
     var (i, j) = (0, 0)
     while i < a.decisions.count || j < b.decisions.count {
       let next = [
@@ -100,8 +103,9 @@ public struct Parting: Sendable, Hashable {
         numbers[1] = b.decisions[j].number
         j += 1
       }
-      if schedules.both > 0 && numbers.contains(nil) { continue }
       walk.settle()
+      if unlikeStep == nil, walk.hasOtherRanks { unlikeStep = next }
+      if schedules.both > 0 && numbers.contains(nil) { continue }
       look(at: walk, step: next, numbers: numbers)
     }
   }
@@ -145,6 +149,8 @@ private struct PartingWalk {
   /// Slots that differ, a pair.
   private var slots: [Int]
   private var ranks: [[Int]]
+  /// Pairs whose ranks differ.
+  private var unlike = 0
 
   init(_ a: ComparedRun, _ b: ComparedRun, _ pairs: ModulePairs) {
     self.pairs = pairs
@@ -187,14 +193,16 @@ private struct PartingWalk {
         if here != there { count += 1 }
       }
       slots[index] = count
+      if ranks[index][0] != ranks[index][1] { unlike -= 1 }
       ranks[index] = [first.count { $0 }, second.count { $0 }]
+      if ranks[index][0] != ranks[index][1] { unlike += 1 }
     }
     touched = []
   }
 
   var differing: Int { slots.count { $0 > 0 } }
 
-  var hasOtherRanks: Bool { ranks.contains { $0[0] != $0[1] } }
+  var hasOtherRanks: Bool { unlike > 0 }
 
   var modules: [Parting.Module] {
     slots.indices.filter { slots[$0] > 0 }.map {

@@ -42,7 +42,7 @@ public enum PartingText {
       let place = parting.schedules.both > 0 ? "where both decide, " : ""
       return [
         "\(a) and \(b) have the same components \(place)through step \(step)",
-        schedules(parting.schedules, signs),
+        schedules(parting, signs),
       ]
     case .different: lines.append("\(a) and \(b) differ before any decision")
     case .apart:
@@ -57,7 +57,7 @@ public enum PartingText {
     if let step = parting.rankStep, step != parting.stages.first?.step {
       lines.append("ranks first differ at step \(step): " + modules(parting.rankModules, signs))
     }
-    if !parting.schedules.areAlike { lines.append(schedules(parting.schedules, signs)) }
+    if !parting.schedules.areAlike { lines.append(schedules(parting, signs)) }
     for stage in parting.stages.dropFirst() {
       lines.append(
         "@\(stage.step) \(decisions(stage, signs)): \(stage.modules) "
@@ -68,12 +68,18 @@ public enum PartingText {
   }
 
   /// How the steps at which the runs decide differ.
-  private static func schedules(_ schedules: Parting.Schedules, _ signs: [Character]) -> String {
+  private static func schedules(_ parting: Parting, _ signs: [Character]) -> String {
+    let schedules = parting.schedules
     let only = [(signs[0], schedules.onlyFirst), (signs[1], schedules.onlySecond)]
       .map { "\($0.1) only in \($0.0)" }.joined(separator: ", ")
-    return schedules.both > 0
-      ? "schedules differ: \(schedules.both) decisions at the same steps, \(only)"
-      : "schedules share no step: \(only)"
+    guard schedules.both > 0 else { return "schedules share no step: \(only)" }
+    let steps = schedules.both == 1 ? "1 step" : "\(schedules.both) steps"
+    var text = "schedules differ: \(steps) in common, \(only)"
+    // What only one of them decides drives ranks apart in between.
+    if let step = parting.unlikeStep, step < parting.rankStep ?? .max {
+      text += "; between them ranks differ from step \(step) on"
+    }
+    return text
   }
 
   private static func modules(_ modules: [Parting.Module], _ signs: [Character]) -> String {
