@@ -12,6 +12,8 @@ public struct RunOverview: Sendable, Hashable {
     public var smoothed = 0.0
     /// Decisions, components pruned and grown, checkpoints.
     public var decisions = 0, pruned = 0, grown = 0, checkpoints = 0
+    /// Tokens of the run so far at the end of the stretch's last step; nil where that is not known.
+    public var tokens: Int?
 
     /// Creates a stretch in which nothing happened.
     public init(firstStep: Int) { self.firstStep = firstStep }

@@ -51,6 +51,7 @@ struct RecordsTests {
     }
     let steps = Array(stride(from: 0, through: list.lastStep, by: 7))
     #expect(try reader.ranks(at: steps) == list.ranks(at: steps))
+    #expect(try reader.losses(of: 2...20) == list.losses(of: 2...20))
     for module in [0, 7, 23] {
       let holds: ([UInt16]) -> Bool = { $0.indices.contains(module) && $0[module] < 2 }
       for step in [0, 20, 50] {

@@ -65,11 +65,75 @@ struct DecisionViewTests {
     #expect(model.wants(width: 120, height: 40) == [])
     let shown = text(model)
     #expect(shown.contains("what if sora had decided within \(budget + 8)"))
-    #expect(shown.contains("1 components come out otherwise"))
+    #expect(shown.contains("1 component comes out otherwise"))
     model.press("f")
-    #expect(text(model).contains("if so: "))
+    #expect(text(model).contains("if so: sora within \(budget + 8)"))
+    #expect(text(model).contains("was "), "the difference is marked where it was judged")
+    #expect(text(model, (100, 40)).contains("then "))
+    #expect(!text(model, (100, 40)).contains("if so: sora"), "one list where there is no room")
     model.press("0")
     #expect(!text(model).contains("what if sora"))
+  }
+
+  @Test func `losses before and after are means of single steps, also in a long run`() throws {
+    // So long that the course of the run keeps eight steps in one bucket.
+    let run = FixtureRun(layers: 1, totalSteps: 8000, target: 20, interval: 16, cadence: 500)
+    let list = EventList(run.events)
+    var model = DashboardModel(mode: .replay)
+    model.begin(with: try list.finalState())
+    #expect(model.state.losses.stride == 8)
+    try model.follow(RunNavigator(cursor: 1300), in: list)
+    model.press("4")
+    try fulfil(&model, run.events) { _ in }
+    let step = try #require(model.inspection?.choice?.decision.step)
+    #expect(step <= 1300 && step % 8 != 0, "the decision \(step) falls inside a bucket")
+    var sums = (before: 0.0, after: 0.0)
+    for case .step(let report) in run.events {
+      if report.step > step - 16 && report.step <= step { sums.before += report.loss / 16 }
+      if report.step > step && report.step <= step + 16 { sums.after += report.loss / 16 }
+    }
+    let (before, after) = (NumberText.short(sums.before), NumberText.short(sums.after))
+    #expect(
+      text(model).contains("loss \(before) over 16 steps before, \(after) over as many after"))
+  }
+
+  @Test func `losses after a decision come as the run goes on, and go when it is taken back`()
+    throws
+  {
+    var recorded = events
+    var model = try model(recorded)
+    #expect(text(model).contains("over 10 steps before"))
+    #expect(text(model).contains("over 4 steps after"))
+    func step(_ step: Int) {
+      recorded.append(report(step, loss: 7))
+      model.apply(report(step, loss: 7))
+    }
+    step(413)
+    #expect(model.wants(width: 120, height: 40) == [.losses(399...413)])
+    try fulfil(&model, recorded) { _ in }
+    #expect(text(model).contains("over 5 steps after"))
+    for next in 414...430 { step(next) }
+    try fulfil(&model, recorded) { _ in }
+    #expect(text(model).contains("over as many after"))
+    #expect(model.stepLosses?.steps == 399...418)
+    step(431)
+    #expect(model.wants(width: 120, height: 40) == [], "what is complete is not asked for again")
+    model.apply(
+      .resumed(Seam(step: 412, source: nil, lastRecorded: 431, alive: model.head.aliveMask)))
+    #expect(model.stepLosses == nil)
+  }
+
+  @Test func `losses that are not finite are left out of their means`() throws {
+    var recorded = events
+    for index in recorded.indices {
+      guard case .step(var report) = recorded[index], [401, 404, 410].contains(report.step) else {
+        continue
+      }
+      report.loss = report.step == 404 ? .infinity : .nan
+      recorded[index] = .step(report)
+    }
+    #expect(text(try model(recorded)).contains("over 8 steps before"))
+    #expect(text(try model(recorded)).contains("over 3 steps after"))
   }
 
   @Test func `the order, the filter and the choice`() throws {
@@ -136,6 +200,72 @@ struct DecisionViewTests {
     model.apply(.decision(decided))
     #expect(model.head.proposal == nil)
     #expect(!text(model).contains("is proposed"))
+  }
+
+  /// Walks to a component with the keys.
+  private func choose(_ component: Int, in model: inout DashboardModel) {
+    for _ in 0..<30 { model.press(.pageUp) }
+    for _ in 0..<300 where model.chosenComponent != component { model.press(.down) }
+    #expect(model.chosenComponent == component)
+  }
+
+  @Test func `what a pin or a cap forbids is refused at the key`() throws {
+    let proposal = try proposal(40)
+    let layout = ComponentLayout(FixtureRun().modules)
+    // A module with rank 2 at least, and a dead slot.
+    let ranks = layout.ranks(alive: proposal.alive)
+    let module = try #require(ranks.firstIndex { $0 > 1 && $0 < 6 })
+    let slots = layout.range(of: module)
+    let live = slots.filter { proposal.alive[$0] }
+    let dead = try #require(slots.first { !proposal.alive[$0] })
+    let name = FixtureRun().modules[module].name
+    func model(_ constraints: RankConstraints) -> DashboardModel {
+      var model = DashboardModel(events + [.constraints(step: 412, constraints)])
+      model.apply(.proposed(proposal))
+      return model
+    }
+    func toggle(_ component: Int, in model: inout DashboardModel) {
+      choose(component, in: &model)
+      model.press("t")
+    }
+    var pinned = model(RankConstraints(pinned: [layout.id(at: live[0])]))
+    toggle(live[0], in: &pinned)
+    #expect(text(pinned).contains("\(name)#\(layout.id(at: live[0]).slot) is pinned: release it"))
+    #expect(pinned.shownToggles == [])
+    toggle(live[1], in: &pinned)
+    #expect(pinned.shownToggles == [live[1]])
+
+    let rank = Int(ranks[module])
+    var floored = model(RankConstraints(floors: [module: rank - 1]))
+    toggle(live[0], in: &floored)
+    toggle(live[1], in: &floored)
+    #expect(text(floored).contains("\(name) is pinned to rank \(rank - 1): release it first"))
+    #expect(floored.shownToggles == [live[0]])
+
+    var capped = model(RankConstraints(caps: [module: rank]))
+    toggle(dead, in: &capped)
+    #expect(text(capped).contains("\(name) is capped at rank \(rank): release it first"))
+    // One for another is allowed, and then the first cannot be turned back alone.
+    toggle(live[0], in: &capped)
+    toggle(dead, in: &capped)
+    #expect(capped.shownToggles == [live[0], dead])
+    toggle(live[0], in: &capped)
+    #expect(capped.shownToggles == [live[0], dead])
+    toggle(dead, in: &capped)
+    toggle(live[0], in: &capped)
+    #expect(capped.shownToggles == [])
+  }
+
+  @Test func `edits that take up more than the budget are said`() throws {
+    var proposal = try proposal(40)
+    proposal.budget = proposal.alive.count { $0 }
+    var model = DashboardModel(events)
+    model.apply(.proposed(proposal))
+    let dead = try #require(proposal.alive.firstIndex(of: false))
+    choose(dead, in: &model)
+    #expect(!text(model).contains("above the budget"))
+    model.press("t")
+    #expect(text(model).contains("1 above the budget"))
   }
 
   @Test func `who comes to a run that waits sees what is proposed`() throws {

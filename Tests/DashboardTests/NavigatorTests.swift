@@ -95,12 +95,21 @@ struct NavigatorTests {
       steps.append(cursor)
     }
     #expect(steps == decisionSteps)
+    let last = try #require(steps.last)
+    #expect(navigator.cursor == last, "where there is none, the cursor stays")
+    #expect(try navigator.move(.decisions(1), in: list) == "no decision after step \(last)")
     var back: [Int] = []
     navigator = RunNavigator()
     while try navigator.move(.decisions(-1), in: list) == nil, let cursor = navigator.cursor {
       back.append(cursor)
     }
-    #expect(back == decisionSteps.reversed() && navigator.cursor == 0)
+    #expect(back == decisionSteps.reversed())
+    #expect(navigator.cursor == decisionSteps[0], "where there is none, the cursor stays")
+    navigator = RunNavigator(cursor: decisionSteps[0] - 3)
+    #expect(
+      try navigator.move(.decisions(-1), in: list)
+        == "no decision before step \(decisionSteps[0] - 3)")
+    #expect(navigator.cursor == decisionSteps[0] - 3)
     navigator = RunNavigator(cursor: 0)
     _ = try navigator.move(.decisions(5), in: list)
     #expect(navigator.cursor == decisionSteps[4])

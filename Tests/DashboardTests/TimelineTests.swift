@@ -77,6 +77,49 @@ struct TimelineTests {
     #expect(text.contains("by ana@lab"))
   }
 
+  @Test func `zoomed into a long run, marks stand at their own steps`() throws {
+    // The course of the run keeps eight steps in one bucket.
+    let run = FixtureRun(layers: 1, totalSteps: 8000, target: 20, interval: 12, cadence: 500)
+    let list = EventList(run.events)
+    var model = DashboardModel(mode: .replay)
+    model.begin(with: try list.finalState())
+    try model.follow(RunNavigator(cursor: 2000), in: list)
+    model.press("3", "i", "i", "i", "i", "i", "i", "i")
+    let theme = Theme(depth: .full)
+    let text = model.frame(width: 200, height: 60, theme: theme).text
+    let words = try #require(text.firstMatch(of: /steps (\d+)-(\d+)/))
+    let window = try #require(Int(words.1))...(try #require(Int(words.2)))
+    let decisions = run.events.compactMap { event -> Int? in
+      guard case .decision(let decision) = event, window.contains(decision.step) else { return nil }
+      return decision.step
+    }
+    #expect(decisions.count > 2 && decisions.contains { $0 % 8 != 1 })
+    // The last step of each column tells where a step stands.
+    let wants = model.wants(width: 200, height: 60)
+    let columns = try #require(
+      wants.compactMap { if case .columns(let steps) = $0 { steps } else { nil } }.first)
+    let expected = decisions.map { step in columns.firstIndex { $0 >= step }! }
+    #expect(wants.contains { if case .marks = $0 { true } else { false } })
+    func marked() throws -> [Int] {
+      let rows = model.frame(width: 200, height: 60, theme: theme).rows.map { Array($0) }
+      let title = try #require(
+        rows.firstIndex { String($0).contains("steps \(window.lowerBound)-") })
+      let axis = try #require(rows.first { String($0).contains(" \(window.lowerBound) ─") })
+      let left = try #require(String(axis).firstRange(of: "\(window.lowerBound) ─")).lowerBound
+      let x = String(axis).distance(from: String(axis).startIndex, to: left)
+      return rows[title + 1].indices.filter { "▾▴·".contains(rows[title + 1][$0]) }.map { $0 - x }
+    }
+    // A step at the border of two columns may stand in either.
+    func stand(_ found: [Int]) -> Bool {
+      found.count == expected.count && zip(found, expected).allSatisfy { abs($0 - $1) <= 1 }
+    }
+    #expect(!stand(try marked()), "the course alone does not know")
+    try model.fulfil(width: 200, height: 60, in: list) { query, _, _ in Inspection(query: query) }
+    let found = try marked()
+    #expect(stand(found), "\(found) for \(expected)")
+    #expect(model.wants(width: 200, height: 60) == [])
+  }
+
   @Test func `up and down choose a module that the heatmap shares`() throws {
     var model = try model(at: 320)
     model.press("3", .down, .down)

@@ -75,6 +75,13 @@ import Testing
     let reports = plain.events.compactMap {
       if case .step(let report) = $0.event { report } else { nil }
     }
+    for steps in [1...1, 60...75, 95...130, 136...150, 500...502, -3...4] {
+      let expected = steps.map { step in
+        reports.last { $0.step == step }.flatMap { $0.loss.isFinite ? $0.loss : nil }
+      }
+      let found = try reader.losses(of: steps).map { $0.isNaN ? nil : $0 }
+      #expect(found == expected, "\(steps)")
+    }
     for seconds in [-1, 0, 0.05, 0.1, 3.14159, 7.5, 1e9] {
       let expected = reports.last { $0.elapsed <= seconds }?.step ?? 0
       #expect(try reader.step(atElapsed: seconds) == expected, "\(seconds) s")

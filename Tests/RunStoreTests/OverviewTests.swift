@@ -84,10 +84,58 @@ import Testing
     try recorder.finish()
   }
 
+  /// Decisions and checkpoints of ranges are those of the events, each in a stretch that holds its step.
+  private func expectMarks(_ folder: RunFolder, _ ranges: [ClosedRange<Int>]) throws {
+    let reader = try RunReader(opening: folder.file())
+    let plain = try PlainRun(reader)
+    for steps in ranges {
+      let length = steps.count > 2048 ? RunOverview.stretchLength : 1
+      let found = try #require(try reader.stretches(of: steps))
+      #expect(
+        zip(found, found.dropFirst()).allSatisfy { $0.firstStep < $1.firstStep }, "\(steps)")
+      var expected: [Int: [Int]] = [:]
+      for recorded in plain.events where steps.contains(recorded.event.step) {
+        let step = recorded.event.step
+        var first = (step - 1) / length * length + 1
+        // What comes before the first whole stretch stands for itself.
+        if first < steps.lowerBound { first = step }
+        var counts = expected[first] ?? [0, 0, 0, 0]
+        switch recorded.event {
+        case .decision(let decision):
+          counts[0] += 1
+          counts[1] += decision.pruned.count
+          counts[2] += decision.grown.count
+        case .checkpoint: counts[3] += 1
+        default: continue
+        }
+        expected[first] = counts
+      }
+      let counts = found.map {
+        ($0.firstStep, [$0.decisions, $0.pruned, $0.grown, $0.checkpoints])
+      }
+      let marked = Dictionary(counts, uniquingKeysWith: { first, _ in first }).filter {
+        $0.value != [0, 0, 0, 0]
+      }
+      #expect(marked == expected, "\(steps)")
+      #expect(!expected.isEmpty)
+    }
+  }
+
+  @Test func `a short run's marks are looked up step by step`() throws {
+    let folder = try RunFolder()
+    try SampleRun.record(SampleRun(seed: 3), steps: 150, deaths: [60, 100], in: folder)
+    try expectMarks(folder, [1...150, 17...120, 90...400])
+    try OldFile.make(folder.file(), version: 2)
+    try expectMarks(folder, [1...150, 17...120])
+    #expect(try RunReader(opening: folder.file()).stretches(of: 1...5000) == nil)
+  }
+
   @Test func `a long run is outlined in stretches`() throws {
     let folder = try RunFolder()
     try longRun(folder)
     try expectEqual(folder, length: RunOverview.stretchLength)
+    try expectMarks(
+      folder, [1...33_333, 700...9000, 4793...4825, 31_000...40_000, 33_000...33_333])
     let digest = try RunReader(opening: folder.file()).digest(through: 30_000)
     let plain = try PlainRun(try RunReader(opening: folder.file()))
     #expect(digest.totals == (try plain.digest(plain.events(through: 30_000))).totals)
@@ -118,6 +166,7 @@ import Testing
       })
     #expect(overview.stretches.last.map { $0.firstStep > 33_200 } == true)
     #expect(overview.stretches.allSatisfy { $0.finite + $0.notFinite > 0 })
+    #expect(overview.stretches.allSatisfy { $0.tokens == nil }, "what is not counted is not known")
     #expect(overview.columns == plain.columns(plain.events))
     #expect(overview.lastStep == 33_333)
     #expect(overview.stretches.reduce(0) { $0 + $1.decisions } >= plain.decisions.count - 2)

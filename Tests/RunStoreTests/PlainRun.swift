@@ -174,6 +174,7 @@ struct PlainRun {
   func stretches(_ events: [RecordedEvent], length: Int) -> [RunOverview.Stretch] {
     var stretches: [Int: RunOverview.Stretch] = [:]
     var smoothed: Double?
+    var tokens = 0
     for recorded in events {
       let first = (max(1, recorded.event.step) - 1) / length * length + 1
       var stretch = stretches[first] ?? RunOverview.Stretch(firstStep: first)
@@ -187,6 +188,8 @@ struct PlainRun {
           stretch.notFinite += 1
         }
         stretch.smoothed = smoothed ?? 0
+        tokens += report.tokens
+        stretch.tokens = tokens
       case .decision(let decision):
         stretch.decisions += 1
         stretch.pruned += decision.pruned.count

@@ -137,6 +137,8 @@ private struct Random {
     _ = try reader.lastStep()
     _ = try reader.ranks(at: [0, 3, 100, .max])
     _ = try reader.step(atElapsed: 4)
+    _ = try reader.losses(of: -5...60)
+    for steps in [-5...60, 3...9000, 60...Int.max] { _ = try reader.stretches(of: steps) }
     for step in [0, 1, 60, .max] {
       _ = try reader.digest(through: step)
       _ = try reader.decision(atOrBefore: step)

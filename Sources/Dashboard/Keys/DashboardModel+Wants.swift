@@ -7,7 +7,8 @@ extension DashboardModel {
   ///   - width: Columns of the screen.
   ///   - height: Rows of the screen.
   public func wants(width: Int, height: Int) -> [Want] {
-    wantedColumns(width: width, height: height) + inspectionWants + wantedChanges
+    wantedColumns(width: width, height: height) + wantedMarks(width: width, height: height)
+      + inspectionWants + wantedChanges
   }
 
   /// Takes what was looked up.
@@ -19,4 +20,8 @@ extension DashboardModel {
   }
   /// Takes what was looked up.
   public mutating func take(_ changes: ModuleChanges) { moduleChanges = changes }
+  /// Takes what was looked up.
+  public mutating func take(_ losses: StepLosses) { stepLosses = losses }
+  /// Takes what was looked up.
+  public mutating func take(_ marks: StepMarks) { stepMarks = marks }
 }

@@ -132,6 +132,10 @@ public struct DashboardModel: Sendable {
   var lastPress: Press?
   /// The entry of the overview's decisions that is chosen.
   var chosenEntry: RunLog.Entry?
+  /// What happened over the steps of the zoomed timeline, as looked up last.
+  public internal(set) var stepMarks: StepMarks?
+  /// The losses around the decision under the lens, as looked up last.
+  public internal(set) var stepLosses: StepLosses?
   /// The pane in which the mouse drags the time cursor.
   var dragged: Pane?
   /// Lines typed after `:`, the newest last.
@@ -186,6 +190,8 @@ public struct DashboardModel: Sendable {
       hasTrainerDied = false
       // Steps are done again: the same number may mean another decision from now on.
       inspection = nil
+      stepLosses = nil
+      stepMarks = nil
       inspector.list = nil
     }
     if case .stopped = event { outstanding = [] }

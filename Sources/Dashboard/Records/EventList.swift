@@ -37,6 +37,7 @@ public struct EventList: RunRecords, Sendable {
         stretch.lossSum = report.loss.isFinite ? report.loss : 0
         stretch.notFinite = 1 - stretch.finite
         stretch.smoothed = state.smoothedLoss ?? 0
+        stretch.tokens = state.tokens
         overview.stretches.append(stretch)
       case .decision(let decision):
         guard let last = overview.stretches.indices.last else { break }
@@ -121,6 +122,24 @@ public struct EventList: RunRecords, Sendable {
           ComponentChange(step: decision.step, slot: $0.slot, isGrown: true)
         }
     }
+  }
+
+  /// Loss of each step; the last report of a step counts, unless it was taken back.
+  public func losses(of steps: ClosedRange<Int>) -> [Double] {
+    var losses: [Int: Double] = [:]
+    for event in events {
+      switch event {
+      case .step(let report): losses[report.step] = report.loss
+      case .resumed(let seam): losses = losses.filter { $0.key <= seam.step }
+      default: break
+      }
+    }
+    return steps.map { losses[$0].flatMap { $0.isFinite ? $0 : nil } ?? .nan }
+  }
+
+  /// What happened in each step of a range.
+  public func stretches(of steps: ClosedRange<Int>) -> [RunOverview.Stretch]? {
+    overview().stretches.filter { steps.contains($0.firstStep) }
   }
 
   private var decisions: [Decision] {

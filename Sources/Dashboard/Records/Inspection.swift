@@ -117,6 +117,47 @@ public struct ModuleChanges: Sendable, Hashable {
   }
 }
 
+/// The losses of some steps in a row.
+public struct StepLosses: Sendable {
+  /// The steps.
+  public var steps: ClosedRange<Int>
+  /// One entry a step; NaN where it is not finite or not recorded.
+  public var values: [Double]
+
+  /// Creates the losses of some steps.
+  public init(steps: ClosedRange<Int>, values: [Double]) {
+    self.steps = steps
+    self.values = values
+  }
+
+  /// Mean of the finite losses of the steps that are also in a range, and of how many; nil without one.
+  func mean(of range: ClosedRange<Int>) -> (mean: Double, count: Int)? {
+    var (sum, count) = (0.0, 0)
+    for (step, value) in zip(steps, values) where range.contains(step) && value.isFinite {
+      sum += value
+      count += 1
+    }
+    return count > 0 ? (sum / Double(count), count) : nil
+  }
+}
+
+/// What happened over the steps of a zoomed timeline.
+public struct StepMarks: Sendable {
+  /// The steps.
+  public var steps: ClosedRange<Int>
+  /// Decisions and checkpoints that the run had by then.
+  public var count: Int
+  /// What happened, in stretches by rising step; nil where it is not known more closely.
+  public var stretches: [RunOverview.Stretch]?
+
+  /// Creates the marks of some steps.
+  public init(steps: ClosedRange<Int>, count: Int, stretches: [RunOverview.Stretch]?) {
+    self.steps = steps
+    self.count = count
+    self.stretches = stretches
+  }
+}
+
 /// What a dashboard would like to be told from the records, to draw what it is to show.
 public enum Want: Sendable, Hashable {
   /// Ranks just after these steps.
@@ -125,4 +166,8 @@ public enum Want: Sendable, Hashable {
   case inspection(Inspection.Query)
   /// When components of a module came and went, up to a step.
   case changes(of: Int, through: Int)
+  /// The losses of some steps.
+  case losses(ClosedRange<Int>)
+  /// What happened over some steps; `count` is that of decisions and checkpoints so far.
+  case marks(ClosedRange<Int>, count: Int)
 }

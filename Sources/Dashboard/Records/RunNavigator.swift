@@ -120,7 +120,6 @@ public struct RunNavigator: Sendable {
         ? try records.decisionStep(after: step) : try records.decisionStep(before: step)
       guard let next else {
         if moved == 0 {
-          if count < 0 { cursor = 0 } else { cursor = nil }
           return count > 0
             ? "no decision after step \(here)" : "no decision before step \(here)"
         }

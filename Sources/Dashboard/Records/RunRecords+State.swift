@@ -50,6 +50,11 @@ extension DashboardModel {
           ModuleChanges(
             module: module, step: step,
             changes: try records.changes(of: module, through: step)))
+      case .losses(let steps):
+        take(StepLosses(steps: steps, values: try records.losses(of: steps)))
+      case .marks(let steps, let count):
+        take(
+          StepMarks(steps: steps, count: count, stretches: try records.stretches(of: steps)))
       }
     }
   }

@@ -29,4 +29,9 @@ public protocol RunRecords {
   func firstStep(after step: Int, where holds: ([UInt16]) -> Bool) throws -> Int?
   /// When components of a module came and went, up to a step, in order.
   func changes(of module: Int, through step: Int) throws -> [ComponentChange]
+  /// Loss of each step of a short range, one entry a step; NaN where it is not finite or not recorded.
+  func losses(of steps: ClosedRange<Int>) throws -> [Double]
+  /// What happened over the steps of a range, in stretches by rising step: single steps where they are
+  /// few, else at most ``RunOverview/stretchLength`` steps each; nil where that would take long.
+  func stretches(of steps: ClosedRange<Int>) throws -> [RunOverview.Stretch]?
 }

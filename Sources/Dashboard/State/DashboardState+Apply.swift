@@ -80,7 +80,10 @@ extension DashboardState {
       smoothedLoss = Self.smoothing * old + (1 - Self.smoothing) * report.loss
     }
     let smoothed = smoothedLoss
-    history.losses.update(step: report.step) { $0.add(report.loss, smoothed: smoothed) }
+    let sofar = tokens
+    history.losses.update(step: report.step) {
+      $0.add(report.loss, smoothed: smoothed, tokens: sofar)
+    }
     history.lastStep = report.step
   }
 

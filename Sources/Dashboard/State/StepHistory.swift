@@ -66,6 +66,8 @@ public struct LossBucket: StepBucket {
   public private(set) var notFinite = 0
   /// Smoothed loss at the stretch's end; 0 when `count` is 0.
   public private(set) var smoothed = 0.0
+  /// Tokens of the run so far at the stretch's end; nil where that is not known.
+  public private(set) var tokens: Int?
   private var sum = 0.0
 
   /// Creates an empty stretch.
@@ -75,13 +77,15 @@ public struct LossBucket: StepBucket {
     count = stretch.finite
     notFinite = stretch.notFinite
     smoothed = stretch.smoothed
+    tokens = stretch.tokens
     sum = stretch.lossSum
   }
 
   /// Mean of the finite losses, or nil when there is none.
   public var mean: Double? { count > 0 ? sum / Double(count) : nil }
 
-  mutating func add(_ loss: Double, smoothed: Double?) {
+  mutating func add(_ loss: Double, smoothed: Double?, tokens: Int) {
+    self.tokens = tokens
     guard loss.isFinite, let smoothed else {
       notFinite += 1
       return
@@ -93,6 +97,7 @@ public struct LossBucket: StepBucket {
 
   mutating func merge(_ next: LossBucket) {
     if next.count > 0 { smoothed = next.smoothed }
+    if next.count + next.notFinite > 0 { tokens = next.tokens }
     count += next.count
     notFinite += next.notFinite
     sum += next.sum

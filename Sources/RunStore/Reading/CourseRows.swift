@@ -66,13 +66,19 @@ struct CourseRows {
     return totals
   }
 
-  /// All stretches that ended with or before an event, and the number of the last event in them.
-  func stretches(through seq: Int64) throws -> (stretches: [RunOverview.Stretch], seq: Int64) {
+  /// The stretches that ended after one event and with or before another, and the number of the last
+  /// event in them; 0 without one.
+  func stretches(
+    after low: Int64 = 0, through seq: Int64
+  ) throws -> (stretches: [RunOverview.Stretch], seq: Int64) {
     var stretches: [RunOverview.Stretch] = []
     var last: Int64 = 0
     let rows = try RawRows(
       db,
-      "SELECT seq, \(Self.stretchColumns) FROM overview WHERE seq <= ? ORDER BY seq", [seq])
+      """
+      SELECT seq, \(Self.stretchColumns), total_tokens FROM overview
+      WHERE seq > ? AND seq <= ? ORDER BY seq
+      """, [low, seq])
     while try rows.next() {
       last = rows.integer(0)
       var stretch = RunOverview.Stretch(firstStep: rows.int(1))
@@ -84,6 +90,7 @@ struct CourseRows {
       stretch.pruned = rows.int(7)
       stretch.grown = rows.int(8)
       stretch.checkpoints = rows.int(9)
+      if stretch.finite > 0 || stretch.notFinite > 0 { stretch.tokens = max(0, rows.int(10)) }
       stretches.append(stretch)
     }
     return (stretches, last)

@@ -34,6 +34,48 @@ struct OverviewRows {
       evaluations: try evaluations(), lastStep: try search.lastStep(through: seq))
   }
 
+  /// Most steps of a range that are looked at one by one.
+  private static let mostStepsOfRange = 2048
+
+  /// What happened over the steps of a range, without losses' tokens; nil where there are too many
+  /// steps, and no sums.
+  func stretches(of steps: ClosedRange<Int>) throws -> [RunOverview.Stretch]? {
+    let steps = max(1, steps.lowerBound)...max(1, steps.upperBound)
+    var course = Stretches()
+    guard steps.count > Self.mostStepsOfRange else {
+      try addRows(of: steps, to: &course) { $0 }
+      return course.stretches.filter { steps.contains($0.firstStep) }
+    }
+    guard try Schema.version(of: db) >= 3 else { return nil }
+    // Up to where a stretch begins step by step; what is not summed up yet likewise.
+    let whole = RunOverview.firstStep(
+      ofStretchWith: steps.lowerBound + RunOverview.stretchLength - 1)
+    let search = StepSearch(db: db)
+    let low = try search.seq(throughStep: whole - 1)
+    let high = min(seq, try search.seq(throughStep: steps.upperBound))
+    let (stretches, last) = try CourseRows(db: db).stretches(after: low, through: high)
+    let end = max(last, low)
+    let open = try search.lastReportedStep(through: high) &- search.lastReportedStep(through: end)
+    guard open <= Self.mostOpenSteps else { return nil }
+    if whole > steps.lowerBound {
+      try addRows(of: steps.lowerBound...whole - 1, to: &course) { $0 }
+    }
+    course.stretches += stretches
+    let rest = OverviewRows(reader: reader, db: db, seq: high)
+    try rest.addRows(after: end, to: &course, RunOverview.firstStep(ofStretchWith:))
+    return course.stretches.filter { steps.contains($0.firstStep) }
+  }
+
+  /// Adds what happened in the steps of a range, row by row.
+  private func addRows(
+    of steps: ClosedRange<Int>, to course: inout Stretches, _ firstStep: (Int) -> Int
+  ) throws {
+    let search = StepSearch(db: db)
+    let high = min(seq, try search.seq(throughStep: steps.upperBound))
+    try OverviewRows(reader: reader, db: db, seq: high).addRows(
+      after: search.seq(throughStep: steps.lowerBound - 1), to: &course, firstStep)
+  }
+
   private func singleSteps() throws -> [RunOverview.Stretch] {
     var course = Stretches()
     try addRows(after: 0, to: &course) { max(1, $0) }
@@ -47,7 +89,9 @@ struct OverviewRows {
     let covered = try StepSearch(db: db).lastReportedStep(through: last)
     // Somebody who writes files without the table's rows.
     guard lastReported &- covered <= Self.mostOpenSteps else { return try sampled() }
-    var course = Stretches(stretches: stretches, smoothed: try rows.last(through: seq)?.smoothed)
+    let sums = try rows.last(through: seq)
+    var course = Stretches(
+      stretches: stretches, smoothed: sums?.smoothed, tokens: sums?.totals.tokens ?? 0)
     try addRows(after: last, to: &course, RunOverview.firstStep(ofStretchWith:))
     return course.stretches
   }
@@ -59,10 +103,10 @@ struct OverviewRows {
     let steps = try RawRows(
       db,
       // No number at all is as good as one that is not finite.
-      "SELECT step, ifnull(loss, 9e999) FROM steps WHERE seq > ? AND seq <= ? ORDER BY seq",
+      "SELECT step, ifnull(loss, 9e999), tokens FROM steps WHERE seq > ? AND seq <= ? ORDER BY seq",
       [low, seq])
     while try steps.next() {
-      course.add(loss: steps.double(1), at: firstStep(steps.int(0)))
+      course.add(loss: steps.double(1), tokens: steps.int(2), at: firstStep(steps.int(0)))
     }
     let decisions = try RawRows(
       db,
@@ -142,10 +186,18 @@ private struct Stretches {
   var stretches: [RunOverview.Stretch] = []
   /// Running mean of the losses so far.
   var smoothed: Double?
+  /// Tokens so far.
+  var tokens = 0
 
-  mutating func add(loss: Double, at firstStep: Int) {
+  /// Takes in one step; without its tokens where not all steps before it were taken in.
+  mutating func add(loss: Double, tokens: Int? = nil, at firstStep: Int) {
     var running = smoothed
-    update(firstStep) { $0.add(loss, &running) }
+    self.tokens &+= tokens ?? 0
+    let sofar = tokens == nil ? nil : self.tokens
+    update(firstStep) { stretch in
+      stretch.add(loss, &running)
+      stretch.tokens = sofar
+    }
     smoothed = running
   }
 

@@ -16,4 +16,18 @@ extension RunReader {
   public func overview(throughSeq seq: Int64) throws(StoreError) -> RunOverview {
     try read { try OverviewRows(reader: self, db: $0, seq: seq).overview() }
   }
+
+  /// What happened over the steps of a range: step by step in at most 2048 steps, else as summed up.
+  ///
+  /// - Returns: Stretches by rising step; nil for a long range of a file without sums. Running means and
+  ///   tokens of what is not summed up count from the range's beginning.
+  /// - Complexity: O(log steps of the run + min(steps asked for, 2048) + steps asked for / 32).
+  public func stretches(
+    of steps: ClosedRange<Int>
+  ) throws(StoreError) -> [RunOverview.Stretch]? {
+    try read { db in
+      let last = try StepSearch(db: db).lastSeq()
+      return try OverviewRows(reader: self, db: db, seq: last).stretches(of: steps)
+    }
+  }
 }

@@ -43,39 +43,19 @@ extension AllocatorSeat {
 
   /// Why components cannot get the opposite fate; nil when they can.
   private func refusal(ofToggling components: [ComponentID], in proposal: Decision) -> String? {
-    for id in components {
-      guard modules.indices.contains(id.module) else {
-        return "there is no module \(id.module): choose 0 ... \(modules.count - 1)"
-      }
-      guard (0..<modules[id.module].capacity).contains(id.slot) else {
-        return "\(modules[id.module].name) has slots 0 ... \(modules[id.module].capacity - 1), not "
-          + "\(id.slot)"
-      }
-      let index = layout.index(of: id)
-      if proposal.alive[index] {
-        if constraints.pinned.contains(id) {
-          return "\(name(of: id)) is pinned: release it first"
+    if let refusal = constraints.refusal(ofToggling: components, in: proposal, modules: modules) {
+      return refusal
+    }
+    if !allocator.excluded.isEmpty {
+      for id in components {
+        let index = layout.index(of: id)
+        if !proposal.alive[index] && allocator.excluded[index] {
+          return "\(name(of: id)) was dead before \(allocator.name) took over and does not "
+            + "compete: raise the budget first"
         }
-      } else if !allocator.excluded.isEmpty && allocator.excluded[index] {
-        return "\(name(of: id)) was dead before \(allocator.name) took over and does not compete: "
-          + "raise the budget first"
       }
     }
-    if let refusal = allocator.refusal(ofToggling: components, in: proposal) { return refusal }
-    var edited = proposal
-    edited.toggle(Set(components), layout)
-    guard edited.alive.contains(true) else { return "one component at least must stay alive" }
-    let (before, ranks) = (layout.ranks(alive: proposal.alive), layout.ranks(alive: edited.alive))
-    let least = constraints.leastRanks(moduleCount: modules.count)
-    for module in modules.indices where ranks[module] != before[module] {
-      if ranks[module] < min(least[module], before[module]) {
-        return "\(modules[module].name) is pinned to rank \(least[module]): release it first"
-      }
-      if let cap = constraints.caps[module], ranks[module] > max(cap, before[module]) {
-        return "\(modules[module].name) is capped at rank \(cap): release it first"
-      }
-    }
-    return nil
+    return allocator.refusal(ofToggling: components, in: proposal)
   }
 
   private func name(of id: ComponentID) -> String { "\(modules[id.module].name)#\(id.slot)" }

@@ -76,12 +76,25 @@ private struct ComparisonObject: Encodable {
     var decisions: Int
   }
 
+  /// Steps at which both decide, only the first one, only the second one, as far as both go.
+  struct DecisionSteps: Encodable {
+    var both: Int
+    var onlyFirst: Int
+    var onlySecond: Int
+  }
+
   struct Pair: Encodable {
     var first: String
     var second: String
-    /// Step after which components differ first; nil where they never do.
+    /// Step after which components differ first where they are compared; nil where they never do.
     var partedAt: Int?
     var partedModules: [String]
+    /// The same for ranks.
+    var ranksPartedAt: Int?
+    var ranksPartedModules: [String]
+    /// The first step at which ranks differ, whoever decided there.
+    var ranksDifferFrom: Int?
+    var decisionSteps: DecisionSteps
     var ranks: [String: [Int?]]
   }
 
@@ -103,7 +116,12 @@ private struct ComparisonObject: Encodable {
         return Pair(
           first: compared[a].name, second: compared[b].name,
           partedAt: parting.modules.isEmpty ? nil : parting.stages.first?.step,
-          partedModules: parting.modules.map(\.label),
+          partedModules: parting.modules.map(\.label), ranksPartedAt: parting.rankStep,
+          ranksPartedModules: parting.rankModules.map(\.label),
+          ranksDifferFrom: parting.unlikeStep,
+          decisionSteps: DecisionSteps(
+            both: parting.schedules.both, onlyFirst: parting.schedules.onlyFirst,
+            onlySecond: parting.schedules.onlySecond),
           ranks: Dictionary(
             differences.map { ($0.module, [$0.first, $0.second]) },
             uniquingKeysWith: { first, _ in first }))

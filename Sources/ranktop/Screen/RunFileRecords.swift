@@ -39,4 +39,10 @@ struct RunFileRecords: RunRecords, Sendable {
   func changes(of module: Int, through step: Int) throws -> [ComponentChange] {
     try reader.changes(of: module, through: step)
   }
+
+  func losses(of steps: ClosedRange<Int>) throws -> [Double] { try reader.losses(of: steps) }
+
+  func stretches(of steps: ClosedRange<Int>) throws -> [RunOverview.Stretch]? {
+    try reader.stretches(of: steps)
+  }
 }

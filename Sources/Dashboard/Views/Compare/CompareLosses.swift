@@ -8,6 +8,7 @@ struct CompareLosses {
   let step: Int?
   let theme: Theme
 
+  /// A loss and where it stands on the axis.
   private struct Point {
     var place: Double
     var loss: Double
@@ -89,17 +90,16 @@ struct CompareLosses {
 
   private func style(_ run: Int) -> Style { theme.runs[run % theme.runs.count] }
 
+  /// The course of a run: over steps the middle of each stretch, over tokens its end.
   private func points(_ run: ComparedRun) -> [Point] {
     let losses = run.state.losses
-    let scale = axis == .steps ? 1 : run.tokensPerStep
+    let mean = run.tokensPerStep
     return losses.buckets.enumerated().compactMap { index, bucket in
-      if bucket.count == 0 {
-        return bucket.notFinite > 0
-          ? Point(place: Double(losses.firstStep(of: index)) * scale, loss: .nan) : nil
-      }
-      return Point(
-        place: (Double(losses.firstStep(of: index)) + Double(losses.stride - 1) / 2) * scale,
-        loss: bucket.smoothed)
+      guard bucket.count + bucket.notFinite > 0 else { return nil }
+      let middle = Double(losses.firstStep(of: index)) + Double(losses.stride - 1) / 2
+      let place =
+        axis == .steps ? middle : bucket.tokens.map { Double($0) } ?? middle * mean
+      return Point(place: place, loss: bucket.count > 0 ? bucket.smoothed : .nan)
     }
   }
 
@@ -121,7 +121,8 @@ struct CompareLosses {
     let text =
       axis == .steps
       ? " step \(NumberText.grouped(Int(min(end, 1e15))))"
-      : " \(NumberText.short(end)) tokens, by the mean a step"
+      : " \(NumberText.short(end)) tokens"
+        + (runs.allSatisfy(\.knowsTokens) ? "" : ", by the mean a step")
     frame.write("0 ", x: row.x, y: row.y, style: theme.label, in: row)
     if text.cellCount + 4 < row.width {
       frame.write(text, in: row, .right, style: theme.label)
@@ -132,7 +133,7 @@ struct CompareLosses {
     }
     if let step {
       for (index, run) in runs.enumerated() {
-        let place = Double(step) * (axis == .steps ? 1 : run.tokensPerStep) / end
+        let place = (axis == .steps ? Double(step) : run.tokens(through: step)) / end
         guard place >= 0, place <= 1 else { continue }
         let x = row.x + min(row.width - 1, Int(place * Double(row.width - 1)))
         frame[x, row.y] = Cell(
@@ -148,5 +149,26 @@ extension ComparedRun {
     let first = state.seams.last { $0.source != nil }?.step ?? 0
     let steps = state.step - first
     return steps > 0 ? Double(state.tokens) / Double(steps) : 0
+  }
+
+  /// Whether the tokens so far are known along the whole course.
+  public var knowsTokens: Bool {
+    state.losses.buckets.allSatisfy { $0.tokens != nil || $0.count + $0.notFinite == 0 }
+  }
+
+  /// Tokens up to a step: exact at the ends of the course's stretches, between them in proportion.
+  public func tokens(through step: Int) -> Double {
+    let losses = state.losses
+    var before = (step: state.seams.last { $0.source != nil }?.step ?? 0, tokens: 0.0)
+    for (index, bucket) in losses.buckets.enumerated() {
+      guard let tokens = bucket.tokens else { continue }
+      let end = min(losses.firstStep(of: index) + losses.stride - 1, state.history.lastStep)
+      if end >= step {
+        let share = Double(step - before.step) / Double(max(1, end - before.step))
+        return before.tokens + share * (Double(tokens) - before.tokens)
+      }
+      before = (end, Double(tokens))
+    }
+    return before.tokens + Double(step - before.step) * tokensPerStep
   }
 }

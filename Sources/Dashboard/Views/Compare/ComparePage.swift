@@ -49,7 +49,7 @@ struct ComparePage {
       return Parts(losses: rows[0], parting: rows[2], ranks: columns[0])
     }
     if body.height >= 15 {
-      let rows = body.rows(.cells(6), .cells(2), .share(1))
+      let rows = body.rows(.cells(6), .cells(body.height >= 18 ? 3 : 2), .share(1))
       return Parts(losses: rows[0], parting: rows[1], ranks: rows[2])
     }
     let rows = body.rows(.cells(body.height > 1 ? 1 : 0), .share(1))

@@ -4,7 +4,7 @@ struct CompareSettings: Sendable, Hashable {
   enum Axis: Sendable, Hashable {
     /// Optimiser steps.
     case steps
-    /// Tokens computed, by each run's mean a step.
+    /// Tokens computed, as recorded; by the mean a step in files that are sampled.
     case tokens
   }
 

@@ -1,7 +1,10 @@
 import RunEvents
 
-/// Where the decisions of two runs part: the first step after which a module that both have has other
-/// components alive, and how far they are apart after the decisions that follow.
+/// Where two runs part, and how far they are apart from there on.
+///
+/// Runs are compared where both decided at the same step; a run that decides more often or elsewhere
+/// differs by its schedule, which is told apart from what is decided. Where the schedules share no step,
+/// ranks are compared after every decision of either run.
 public struct Parting: Sendable, Hashable {
   /// One module that differs.
   public struct Module: Sendable, Hashable {
@@ -13,7 +16,7 @@ public struct Parting: Sendable, Hashable {
     public var slots: Int
   }
 
-  /// How the runs stand after a step at which one of them decided.
+  /// How the runs stand after a step at which they are compared.
   public struct Stage: Sendable, Hashable {
     /// The step.
     public var step: Int
@@ -27,13 +30,22 @@ public struct Parting: Sendable, Hashable {
     public var slots: Int
   }
 
+  /// Steps at which the runs decide, as far as both go.
+  public struct Schedules: Sendable, Hashable {
+    /// Steps at which both decide, only the first one, only the second one.
+    public var both = 0, onlyFirst = 0, onlySecond = 0
+
+    /// Whether both decide at the same steps.
+    public var areAlike: Bool { onlyFirst + onlySecond == 0 }
+  }
+
   /// Why there is nothing to tell, or what is.
   public enum Outcome: Sendable, Hashable {
     /// No module is in both runs.
     case nothingInCommon
     /// They have different components alive before any decision.
     case different
-    /// No difference up to this step, the last that both reach.
+    /// No difference where they are compared, up to this step, the last that both reach.
     case together(through: Int)
     /// They part at the first of the stages.
     case apart
@@ -41,10 +53,18 @@ public struct Parting: Sendable, Hashable {
 
   /// What came out.
   public var outcome: Outcome
-  /// The parting and the decisions after it, a few.
+  /// When the runs decide.
+  public var schedules = Schedules()
+  /// The parting and the steps after it at which they are compared, a few.
   public var stages: [Stage] = []
   /// The modules that differ at the parting.
   public var modules: [Module] = []
+  /// The first step at which ranks differ, the parting or a later one; nil where they never do.
+  public var rankStep: Int?
+  /// The modules whose ranks differ there.
+  public var rankModules: [Module] = []
+  /// The first step at which ranks differ, also where only one run decided; nil where they never do.
+  public var unlikeStep: Int?
 
   /// Most stages told.
   static let stageCapacity = 8
@@ -58,22 +78,20 @@ public struct Parting: Sendable, Hashable {
       outcome = .nothingInCommon
       return
     }
-    var walk = PartingWalk(a, b, pairs)
-    if walk.differing > 0 {
-      outcome = .different
-      modules = walk.modules
-      stages = [walk.stage(step: 0, numbers: [nil, nil])]
-    } else {
-      outcome = .together(through: min(a.state.history.lastStep, b.state.history.lastStep))
-    }
     let end = min(a.state.history.lastStep, b.state.history.lastStep)
+    outcome = .together(through: end)
+    schedules = Schedules(a.decisions, b.decisions, through: end)
+    var walk = PartingWalk(a, b, pairs)
+    look(at: walk, step: 0, numbers: [nil, nil])
+    if !stages.isEmpty { outcome = .different }
+    unlikeStep = rankStep
     var (i, j) = (0, 0)
     while i < a.decisions.count || j < b.decisions.count {
       let next = [
         i < a.decisions.count ? a.decisions[i].step : .max,
         j < b.decisions.count ? b.decisions[j].step : .max,
       ].min()!
-      if next > end || stages.count >= Self.stageCapacity { break }
+      if next > end || (stages.count >= Self.stageCapacity && rankStep != nil) { break }
       var numbers: [Int?] = [nil, nil]
       while i < a.decisions.count, a.decisions[i].step <= next {
         walk.apply(a.decisions[i], side: 0)
@@ -86,13 +104,39 @@ public struct Parting: Sendable, Hashable {
         j += 1
       }
       walk.settle()
-      if stages.isEmpty {
-        guard walk.differing > 0 else { continue }
-        outcome = .apart
-        modules = walk.modules
-      }
-      stages.append(walk.stage(step: next, numbers: numbers))
+      if unlikeStep == nil, walk.hasOtherRanks { unlikeStep = next }
+      if schedules.both > 0 && numbers.contains(nil) { continue }
+      look(at: walk, step: next, numbers: numbers)
     }
+  }
+
+  /// Takes down how the runs stand at a step at which they are compared.
+  private mutating func look(at walk: PartingWalk, step: Int, numbers: [Int?]) {
+    if stages.isEmpty {
+      guard walk.differing > 0 else { return }
+      outcome = .apart
+      modules = walk.modules
+    }
+    if rankStep == nil, walk.hasOtherRanks {
+      rankStep = step
+      rankModules = walk.modules.filter { $0.ranks[0] != $0.ranks[1] }
+    }
+    if stages.count < Self.stageCapacity {
+      stages.append(walk.stage(step: step, numbers: numbers))
+    }
+  }
+}
+
+extension Parting.Schedules {
+  /// Counts the steps at which one run or both decide, up to a step.
+  init(_ a: [DecisionOutline], _ b: [DecisionOutline], through end: Int) {
+    func steps(_ decisions: [DecisionOutline]) -> Set<Int> {
+      Set(decisions.lazy.map(\.step).filter { $0 <= end })
+    }
+    let (first, second) = (steps(a), steps(b))
+    both = first.intersection(second).count
+    onlyFirst = first.count - both
+    onlySecond = second.count - both
   }
 }
 
@@ -105,6 +149,8 @@ private struct PartingWalk {
   /// Slots that differ, a pair.
   private var slots: [Int]
   private var ranks: [[Int]]
+  /// Pairs whose ranks differ.
+  private var unlike = 0
 
   init(_ a: ComparedRun, _ b: ComparedRun, _ pairs: ModulePairs) {
     self.pairs = pairs
@@ -147,12 +193,16 @@ private struct PartingWalk {
         if here != there { count += 1 }
       }
       slots[index] = count
+      if ranks[index][0] != ranks[index][1] { unlike -= 1 }
       ranks[index] = [first.count { $0 }, second.count { $0 }]
+      if ranks[index][0] != ranks[index][1] { unlike += 1 }
     }
     touched = []
   }
 
   var differing: Int { slots.count { $0 > 0 } }
+
+  var hasOtherRanks: Bool { unlike > 0 }
 
   var modules: [Parting.Module] {
     slots.indices.filter { slots[$0] > 0 }.map {

@@ -4,7 +4,7 @@ extension DashboardModel {
   mutating func perform(_ command: InspectorCommand, now: Double) -> [Action] {
     if command.isAnswer { return answer(command, now: now) }
     switch command {
-    case .order: inspector.isAscending.toggle()
+    case .order: nextOrder()
     case .filter:
       let filters = InspectorSettings.Filter.allCases
       let index = filters.firstIndex(of: inspector.filter) ?? 0
@@ -15,6 +15,16 @@ extension DashboardModel {
     }
     refreshCandidates()
     return []
+  }
+
+  /// Highest first, lowest first, and the same by the judge's scores where it has its own.
+  private mutating func nextOrder() {
+    inspector.isAscending.toggle()
+    if inspector.list?.hasOwnScores != true {
+      inspector.isByJudge = false
+    } else if !inspector.isAscending {
+      inspector.isByJudge.toggle()
+    }
   }
 
   /// Changes the question; it never touches the run.
@@ -80,7 +90,11 @@ extension DashboardModel {
         say("choose a component first, with up and down", .warning, now: now)
         return []
       }
-      if inspector.toggled.remove(chosen) == nil { inspector.toggled.insert(chosen) }
+      if let refusal = refusal(ofToggling: chosen, in: proposal) {
+        say(refusal, .warning, now: now)
+        return []
+      }
+      inspector.toggled.formSymmetricDifference([chosen])
       refreshCandidates()
       return []
     case .veto:
@@ -98,6 +112,26 @@ extension DashboardModel {
         toggled.isEmpty
           ? "decision \(number) applied" : "decision \(number) applied as edited", now: now)
     }
+  }
+
+  /// Why a component cannot be turned over, with what is turned over already; nil when it can.
+  ///
+  /// What is turned over can always be turned back where the whole would be refused anyway.
+  private func refusal(ofToggling component: Int, in proposal: Decision) -> String? {
+    guard let modules = head.manifest?.modules else { return nil }
+    let layout = head.grid.layout
+    guard proposal.alive.count == layout.count else {
+      return "the proposal does not fit the run's modules: let the run go on with esc"
+    }
+    func refusal(_ toggled: Set<Int>) -> String? {
+      head.constraints.refusal(
+        ofToggling: toggled.map { layout.id(at: $0) }, in: proposal, modules: modules)
+    }
+    guard let reason = refusal(inspector.toggled.symmetricDifference([component])) else {
+      return nil
+    }
+    if inspector.toggled.contains(component), refusal(inspector.toggled) != nil { return nil }
+    return reason
   }
 
   private mutating func leaveInspector() {
@@ -127,9 +161,10 @@ extension DashboardModel {
     let isAscending = inspector.isAscending
     let start =
       inspector.chosen.flatMap { list.line(of: $0, isAscending: isAscending) }
-      ?? (list.thresholdLine(isAscending: isAscending) ?? 0)
+      ?? list.middle(isAscending: isAscending)
     var line = min(max(0, start + count), list.lineCount - 1)
-    if list.component(line: line, isAscending: isAscending) == nil {
+    // Two thresholds may follow one another.
+    for _ in 0..<2 where list.component(line: line, isAscending: isAscending) == nil {
       line = min(max(0, line + (count < 0 ? -1 : 1)), list.lineCount - 1)
     }
     inspector.chosen = list.component(line: line, isAscending: isAscending) ?? inspector.chosen

@@ -50,6 +50,7 @@ struct InspectedDecision {
   let recomputed, judged: JudgedDecision?
   /// Allocators that can judge it.
   let judges: [String]
+  private let layout: ComponentLayout
 
   init(
     _ decision: Decision, before: [Bool]?, isProposal: Bool, toggled: Set<Int> = [],
@@ -58,6 +59,7 @@ struct InspectedDecision {
     self.decision = decision
     self.isProposal = isProposal
     self.toggled = toggled
+    self.layout = layout
     let count = layout.count
     func flat(_ ids: [ComponentID]) -> [Int] {
       ids.compactMap { id in
@@ -107,10 +109,39 @@ struct InspectedDecision {
     Fate(before: before[index], after: isAliveAfter(index))
   }
 
+  /// What the question gives, where it could be worked out.
+  var answer: JudgedDecision? {
+    judged.flatMap { $0.problem == nil && $0.alive.count == count ? $0 : nil }
+  }
+
+  /// Threshold of the judge; nil where there is none.
+  var judgedThreshold: Float? { answer?.threshold.flatMap { $0.isNaN ? nil : $0 } }
+
+  /// Score as the judge sees it.
+  func judgedScore(_ index: Int) -> Float {
+    guard let judged, judged.scores.count == count else { return .nan }
+    return judged.scores[index]
+  }
+
   /// Fate under the question; nil where it has no answer.
   func judgedFate(_ index: Int) -> Fate? {
     guard let judged, judged.problem == nil, judged.alive.count == count else { return nil }
     return Fate(before: before[index], after: judged.alive[index])
+  }
+
+  /// The modules of components that come out otherwise, the largest differences of rank first.
+  func moduleDifferences(_ components: [Int]) -> [CandidateList.ModuleDifference] {
+    guard let answer else { return [] }
+    let modules = Set(components.map { layout.id(at: $0).module })
+    return modules.map { module in
+      let slots = layout.range(of: module)
+      return CandidateList.ModuleDifference(
+        module: module, decided: slots.count { isAliveAfter($0) },
+        judged: slots.count { answer.alive[$0] })
+    }.sorted { first, second in
+      let (a, b) = (abs(first.judged - first.decided), abs(second.judged - second.decided))
+      return a != b ? a > b : first.module < second.module
+    }
   }
 
   /// Whether the question gives the component another fate.
@@ -137,12 +168,23 @@ struct InspectedDecision {
   }
 }
 
+extension InspectedDecision {
+  /// Rank of every module afterwards, as the person has edited it.
+  var ranksAfterEdits: [Int] {
+    (0..<layout.moduleCount).map { layout.range(of: $0).count { isAliveAfter($0) } }
+  }
+}
+
 extension DashboardModel {
   /// The proposal that the decision view shows; nil where there is none, or the cursor is elsewhere.
   var shownProposal: Decision? { isBehind || mode == .replay ? nil : head.proposal }
 
-  /// What is turned over in the proposal: by an answer that is on its way, else by the person so far.
-  var shownToggles: Set<Int> {
+  /// Flat index of the component chosen in the decision view; nil where none is.
+  public var chosenComponent: Int? { inspector.chosen }
+
+  /// What is turned over in the proposal, as flat indices: by an answer that is on its way, else by the
+  /// person so far.
+  public var shownToggles: Set<Int> {
     let layout = head.grid.layout
     for case .decide(let answer) in outstanding where answer.number == head.proposal?.number {
       guard case .toggle(let ids) = answer.verdict else { return [] }
@@ -191,6 +233,22 @@ extension DashboardModel {
     let state = state
     guard state.decisionCount > 0 else { return [] }
     let query = inspectionQuery(state)
-    return inspection?.query == query ? [] : [.inspection(query)]
+    var wants: [Want] = inspection?.query == query ? [] : [.inspection(query)]
+    if let steps = stepsAround(decisionAt: query.step), stepLosses?.steps != steps {
+      wants.append(.losses(steps))
+    }
+    return wants
+  }
+
+  /// How many steps before a decision, and after it, its loss is averaged over: those between two
+  /// decisions, as long as they are few.
+  var stepsAroundDecision: Int { min(32, max(8, state.plan?.decisionInterval ?? 8)) }
+
+  /// The steps before and after a decision whose losses are shown, as far as they are recorded.
+  func stepsAround(decisionAt step: Int) -> ClosedRange<Int>? {
+    let count = stepsAroundDecision
+    let last = head.history.lastStep
+    guard step > 0, step <= last else { return nil }
+    return max(1, step - count + 1)...min(last, step + count)
   }
 }

@@ -18,6 +18,8 @@ struct InspectorSettings: Sendable, Hashable {
   var whatIf = Inspection.WhatIf()
   /// Whether the lowest score comes first.
   var isAscending = false
+  /// Whether the order is that of the judge's scores, where it has its own.
+  var isByJudge = false
   /// Which candidates are listed.
   var filter = Filter.all
   /// Flat index of the chosen component; nil shows the surroundings of the threshold.

@@ -34,7 +34,7 @@ extension KeyTable {
       help: "decision: no question any more, what happened"),
     bind(
       "candidate_order", "o", .views, "order", .inspector(.order), panes: [.inspector],
-      help: "decision: lowest or highest score first"),
+      help: "decision: lowest or highest score first, then by the scores of what if"),
     bind(
       "candidate_filter", "f", .views, "filter", .inspector(.filter), panes: [.inspector],
       help: "decision: all candidates, changes only, around the threshold"),

@@ -72,18 +72,26 @@ struct StepAxis {
   }
 
   /// What happened in each of `width` columns.
-  func marks(width: Int) -> [Mark] {
+  ///
+  /// - Parameter exact: What happened in the range more closely than the course of the run tells; nil
+  ///   where that is not known.
+  func marks(width: Int, exact: [RunOverview.Stretch]? = nil) -> [Mark] {
     var marks = Array(repeating: Mark(), count: max(0, width))
     guard width > 0 else { return marks }
-    for (index, bucket) in state.marks.buckets.enumerated()
-    where bucket.decisions + bucket.checkpoints > 0 {
-      let step = state.marks.firstStep(of: index)
-      guard range.contains(step) else { continue }
+    func add(_ bucket: MarkBucket, at step: Int) {
+      guard bucket.decisions + bucket.checkpoints > 0, range.contains(step) else { return }
       let column = self.column(of: step, width: width)
       marks[column].decisions += bucket.decisions
       marks[column].pruned += bucket.pruned
       marks[column].grown += bucket.grown
       marks[column].checkpoints += bucket.checkpoints
+    }
+    if let exact {
+      for stretch in exact { add(MarkBucket(stretch), at: stretch.firstStep) }
+    } else {
+      for (index, bucket) in state.marks.buckets.enumerated() {
+        add(bucket, at: state.marks.firstStep(of: index))
+      }
     }
     for seam in state.seams where range.contains(max(1, seam.step)) {
       marks[column(of: max(1, seam.step), width: width)].isSeam = true

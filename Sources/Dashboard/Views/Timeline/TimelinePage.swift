@@ -29,7 +29,8 @@ struct TimelinePage {
         in: inside, ellipsis: theme.glyphs.ellipsis)
       return
     }
-    view.drawMarks(in: parts.marks, window: model.timelineWindow, into: &frame)
+    view.drawMarks(
+      in: parts.marks, window: model.timelineWindow, exact: model.exactMarks, into: &frame)
     drawNames(parts, left: inside.x, into: &frame)
     drawRanks(parts, into: &frame)
     let axis = StepAxis(state: model.head, theme: theme, window: model.timelineWindow)
@@ -192,6 +193,22 @@ extension DashboardModel {
     StepAxis(
       state: head, theme: Theme(depth: .none),
       window: pane == .timeline && view == .timeline ? timelineWindow : nil)
+  }
+
+  /// What happened in the steps shown, where it is known more closely than the course of the run tells.
+  var exactMarks: [RunOverview.Stretch]? {
+    stepMarks.flatMap { $0.steps == timelineWindow ? $0.stretches : nil }
+  }
+
+  /// What happened step by step, where a column shows fewer steps than the course has in one bucket.
+  func wantedMarks(width: Int, height: Int) -> [Want] {
+    guard view == .timeline, let window = timelineWindow,
+      let plot = plot(of: .timeline, width: width, height: height),
+      head.marks.stride > window.count / max(1, plot.width), head.marks.stride > 1
+    else { return [] }
+    let count = head.decisionCount + head.checkpointCount
+    if let known = stepMarks, known.steps == window, known.count == count { return [] }
+    return [.marks(window, count: count)]
   }
 
   /// Exact ranks that a zoomed timeline would like to have.

@@ -6,9 +6,12 @@ extension TimelineView {
   ///
   /// A person's doing and a seam always stand; a checkpoint stands where no decision fell, and the
   /// last one in any case: from there the run can be taken up again.
-  func drawMarks(in row: Area, window: ClosedRange<Int>? = nil, into frame: inout Frame) {
+  func drawMarks(
+    in row: Area, window: ClosedRange<Int>? = nil, exact: [RunOverview.Stretch]? = nil,
+    into frame: inout Frame
+  ) {
     let axis = StepAxis(state: state, theme: theme, window: window)
-    let marks = axis.marks(width: row.width)
+    let marks = axis.marks(width: row.width, exact: exact)
     let last = state.lastCheckpoint.map { axis.column(of: max(1, $0.step), width: row.width) }
     for (column, mark) in marks.enumerated() {
       let cell: Cell
