@@ -113,7 +113,9 @@ import Testing
       let counts = found.map {
         ($0.firstStep, [$0.decisions, $0.pruned, $0.grown, $0.checkpoints])
       }
-      let marked = Dictionary(counts, uniquingKeysWith: { first, _ in first }).filter { $0.value != [0, 0, 0, 0] }
+      let marked = Dictionary(counts, uniquingKeysWith: { first, _ in first }).filter {
+        $0.value != [0, 0, 0, 0]
+      }
       #expect(marked == expected, "\(steps)")
       #expect(!expected.isEmpty)
     }
