@@ -35,9 +35,9 @@ public enum NumberText {
       leading *= 10
       significant += 1
     }
-    if leading < 0.995 { return scientific(value) }
+    if leading < 0.995 { return scientific(value, columns) }
     let room = columns - whole - 1
-    if size < 1 && room < significant - 1 { return scientific(value) }
+    if size < 1 && room < significant - 1 { return scientific(value, columns) }
     let decimals = max(0, min(significant, room))
     return fixed(value, decimals: decimals)
   }
@@ -88,7 +88,9 @@ public enum NumberText {
     return scientific(value)
   }
 
-  private static func scientific(_ value: Double) -> String {
+  /// One digit and an exponent; in 7 columns or more up to three digits: `4.38e-8`.
+  private static func scientific(_ value: Double, _ columns: Int = 0) -> String {
+    if columns >= 7 { return precise(value, columns) }
     var mantissa = abs(value)
     var exponent = 0
     while mantissa >= 9.5 {
@@ -100,5 +102,23 @@ public enum NumberText {
       exponent -= 1
     }
     return (value < 0 ? "-" : "") + "\(Int(mantissa.rounded()))e\(exponent)"
+  }
+
+  private static func precise(_ value: Double, _ columns: Int) -> String {
+    var mantissa = abs(value)
+    var exponent = 0
+    while mantissa < 1 {
+      mantissa *= 10
+      exponent -= 1
+    }
+    // What is left of the columns behind the first digit, the point and the exponent.
+    let decimals = min(2, columns - 3 - "\(exponent)".count)
+    guard decimals > 0 else { return scientific(value) }
+    var text = fixed(mantissa, decimals: decimals)
+    if text.hasPrefix("10") {
+      exponent += 1
+      text = fixed(1, decimals: decimals)
+    }
+    return (value < 0 ? "-" : "") + "\(text)e\(exponent)"
   }
 }

@@ -17,10 +17,18 @@ struct NumberTextTests {
     #expect(NumberText.short(value) == text)
   }
 
+  @Test(arguments: [
+    (4.3833e-8, "4.38e-8"), (-4.3833e-8, "-4.38e-8"), (9.996e-8, "1.00e-7"),
+    (4.3833e-11, "4.4e-11"), (9.996e-12, "1.0e-11"), (1.2e-300, "1e-300"), (0.00123, "0.00123"),
+    (1.2e-4, "0.00012"),
+  ]) func `seven columns have room for three digits`(value: Double, text: String) {
+    #expect(NumberText.short(value, columns: 7) == text)
+  }
+
   @Test func `short numbers keep to their columns`() {
     var value = 1.1e-9
     while value < 1e17 {
-      for columns in 4...7 {
+      for columns in 4...8 {
         let text = NumberText.short(value, columns: columns)
         #expect(text.cellCount <= columns, "\(value) in \(columns): \(text)")
       }

@@ -100,7 +100,7 @@ struct CandidateRows {
 
   private func draw(_ divider: CandidateList.Divider, in row: Area, into frame: inout Frame) {
     func value(_ threshold: Float?) -> String {
-      threshold.map { NumberText.short(Double($0)) } ?? ""
+      threshold.map { NumberText.short(Double($0), columns: 7) } ?? ""
     }
     let decided = "threshold " + value(inspected.threshold)
     let judged = "threshold " + value(inspected.judgedThreshold)

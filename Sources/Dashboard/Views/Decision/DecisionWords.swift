@@ -55,7 +55,8 @@ struct DecisionWords {
       }
     }
     if let threshold = inspected.threshold {
-      line.append(Line("  threshold", NumberText.short(Double(threshold)), theme: theme))
+      line.append(
+        Line("  threshold", NumberText.short(Double(threshold), columns: 7), theme: theme))
     }
     if decision.isFinal { line.append("  final", style: theme.person) }
     if !inspected.edited.isEmpty {

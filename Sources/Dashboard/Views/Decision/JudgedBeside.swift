@@ -44,7 +44,8 @@ struct JudgedBeside {
       "\(Character(theme.glyphs.minus))\(counts.pruned) +\(counts.grown)  \(counts.kept) kept  "
         + "\(counts.kept + counts.grown) alive", style: theme.text)
     if let threshold {
-      numbers.append(Line("  threshold", NumberText.short(Double(threshold)), theme: theme))
+      numbers.append(
+        Line("  threshold", NumberText.short(Double(threshold), columns: 7), theme: theme))
     } else {
       numbers.append("  no threshold", style: theme.label)
     }
