@@ -124,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "RunEvents", "RunStore", "Dashboard", "Screen", "LanguageModels", "TestSupport",
+        "RunEvents", "RunStore", "Allocation", "Dashboard", "Screen", "LanguageModels",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
