@@ -1,0 +1,74 @@
+import Foundation
+import Screen
+import Testing
+
+/// The keys that steer a run, pressed in a real terminal over a run that trains.
+@Suite(.timeLimit(.minutes(2))) struct TmuxSteeringTests {
+  /// Waits until the screen fulfils a condition; says what it showed when that takes long.
+  private func wait(
+    _ pane: TmuxPane, _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
+    until holds: (String) -> Bool
+  ) throws {
+    let deadline = ContinuousClock.now + .seconds(30)
+    var text = ""
+    while ContinuousClock.now < deadline {
+      text = try pane.rows().joined(separator: "\n")
+      if holds(text) { return }
+    }
+    Issue.record("not seen: \(what)\n\(text)", sourceLocation: sourceLocation)
+  }
+
+  private func press(
+    _ pane: TmuxPane, _ keys: Key..., for wanted: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    for key in keys { try pane.press(key) }
+    try wait(pane, wanted, sourceLocation: sourceLocation) { $0.contains(wanted) }
+  }
+
+  private func press(
+    _ pane: TmuxPane, _ keys: Key..., endsShowing unwanted: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    for key in keys { try pane.press(key) }
+    try wait(pane, "the end of \(unwanted)", sourceLocation: sourceLocation) {
+      !$0.contains(unwanted)
+    }
+  }
+
+  @Test func `every key that steers does to the run what it says`() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("ranktop-steered-\(UUID().uuidString)", isDirectory: true)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let pane = try TmuxPane(
+      ["demo", "--steps", "4000", "--run", "live.ranktop"], width: 120, height: 40, in: folder)
+    defer { pane.close() }
+
+    try press(pane, .character(" "), for: "\u{2016} paused")
+    try press(pane, .character("+"), for: "\u{2192} 49 asked")
+    try press(pane, .character("-"), .character(">"), for: "\u{2192} 58 asked")
+    try press(pane, .character("<"), for: "\u{2192} 48")
+    try press(pane, .character("a"), for: "allocator, from the next step on")
+    try press(pane, .down, .enter, for: "allocator dora")
+    try press(pane, .down, .character("p"), for: "held now: L0.q 8 pinned")
+    try press(pane, .character("u"), for: "no pins and no caps any more")
+    try press(pane, .character("C"), .character("6"), .enter, for: "L0.q at most 6")
+    try press(pane, .character("P"), for: "enter ask")
+    try press(pane, .escape, endsShowing: "enter ask")
+    try press(pane, .character("w"), for: "checkpoint refused: this run keeps no checkpoints")
+    try press(pane, .character("n"), for: "propose: done")
+    try press(pane, .character(" "), for: "\u{25CB} waits for you")
+    try press(pane, .down, .character("t"), for: "edited")
+    try press(pane, .enter, endsShowing: "waits for you")
+    try press(pane, .character("n"), for: "\u{25CB} waits for you")
+    try press(pane, .character("x"), for: "veto: done")
+    try press(pane, .character("n"), for: "\u{25CB} waits for you")
+    try press(pane, .escape, endsShowing: "waits for you")
+    try press(pane, .character("q"), for: "training goes on; come back with: ranktop watch")
+    try press(pane, .down, .enter, endsShowing: "come back with: ranktop watch ")
+    while try !pane.hasEnded {}
+    let shown = try Program.run(["show", "live.ranktop", "--json"], in: folder)
+    #expect(shown.output.contains("\"stopped\""), "\(shown.output.prefix(300))\(shown.errors)")
+  }
+}
