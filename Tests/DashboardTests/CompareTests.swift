@@ -7,9 +7,7 @@ struct CompareTests {
   private static let sizes = [(200, 60), (120, 40), (80, 24), (40, 12), (20, 6), (1, 1)]
 
   private static func run(_ name: String, _ events: [RunEvent]) -> ComparedRun {
-    var builder = ComparedRunBuilder()
-    for event in events { builder.apply(event) }
-    return builder.run(named: name)
+    ComparedRun(named: name, events)
   }
 
   private static let first = run("dora-r4", FixtureRun(target: 144).events)

@@ -126,9 +126,8 @@ struct ConfigurationTests {
     func shown(_ line: String, _ keys: [Key]) throws -> String {
       var model = try model(line)
       if view == .compare {
-        var builder = ComparedRunBuilder()
-        for event in FixtureRun(cutAfter: 412).events { builder.apply(event) }
-        model.comparison = [builder.run(named: "a"), builder.run(named: "b")]
+        let events = FixtureRun(cutAfter: 412).events
+        model.comparison = ["a", "b"].map { ComparedRun(named: $0, events) }
       }
       model.show(view)
       for key in keys { model.press(key) }

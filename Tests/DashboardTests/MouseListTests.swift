@@ -151,10 +151,8 @@ struct MouseListTests {
   private func compared(_ axis: [Key] = []) -> DashboardModel {
     var model = stage.model()
     model.comparison = ["dora", "adalora"].enumerated().map { index, name in
-      var builder = ComparedRunBuilder()
       let run = FixtureRun(target: 144 - 20 * index, allocator: name, cutAfter: 412)
-      for event in run.events { builder.apply(event) }
-      return builder.run(named: name)
+      return ComparedRun(named: name, run.events)
     }
     model.show(.compare)
     for key in axis { model.press(key) }
@@ -196,9 +194,7 @@ struct MouseListTests {
   @Test func `the wheel scrolls the differences`() throws {
     var model = stage.model()
     model.comparison = ["a", "b"].map { name in
-      var builder = ComparedRunBuilder()
-      for event in FixtureRun(layers: 60, totalSteps: 60).events { builder.apply(event) }
-      return builder.run(named: name)
+      ComparedRun(named: name, FixtureRun(layers: 60, totalSteps: 60).events)
     }
     model.show(.compare)
     #expect(stage.find("L0 ", in: model) != nil)

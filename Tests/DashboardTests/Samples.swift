@@ -24,6 +24,21 @@ extension DashboardState {
   }
 }
 
+extension ComparedRun {
+  /// A run that has seen these events, with the outlines of its decisions.
+  init(named name: String, _ events: [RunEvent]) {
+    let decisions = events.compactMap { event -> DecisionOutline? in
+      guard case .decision(let decision) = event else { return nil }
+      return DecisionOutline(
+        number: decision.number, step: decision.step, allocator: decision.allocator,
+        budget: decision.budget, alive: decision.alive.count { $0 }, threshold: decision.threshold,
+        pruned: decision.pruned, grown: decision.grown, isFinal: decision.isFinal,
+        reason: decision.reason)
+    }
+    self.init(name: name, state: DashboardState(events), decisions: decisions)
+  }
+}
+
 extension Key: ExpressibleByUnicodeScalarLiteral {
   /// A character key, so that tests can write `"q"`.
   public init(unicodeScalarLiteral value: Unicode.Scalar) { self = .character(Character(value)) }

@@ -128,8 +128,11 @@ extension RunReader {
     }
   }
 
+  /// Asked as a range it is found in the index of outlines, where there is one; the row itself is large.
   private static func step(of decision: Int64, _ db: Database) throws -> Int? {
-    try db.integer("SELECT step FROM decisions WHERE seq = ?", [decision]).map { Int($0) }
+    try db.integer(
+      "SELECT step FROM decisions WHERE seq >= ? ORDER BY seq LIMIT 1", [decision]
+    ).map { Int($0) }
   }
 
   /// Components alive before an event, as the last decision or seam says, or as the run began.

@@ -39,10 +39,8 @@ struct CompareCommand: AsyncParsableCommand {
   func run() async throws {
     let records = try runs.map { RunFileRecords(reader: try RunReader(opening: URL(run: $0))) }
     let compared = try zip(runs, records).map { path, records in
-      let (startAlive, decisions) = try records.reader.outlines()
-      let run = ComparedRun(
-        name: URL(run: path).deletingPathExtension().lastPathComponent,
-        state: try records.finalState(), decisions: decisions, startAlive: startAlive)
+      let run = try records.compared(
+        named: URL(run: path).deletingPathExtension().lastPathComponent)
       guard run.state.manifest != nil else {
         throw Failure("\(path): the run has not started yet, or died before its first event")
       }

@@ -21,13 +21,20 @@ struct FrameBench {
 
   private static let frames = 200
 
-  /// Times every view of a run at a step.
+  /// What is timed: the views, and what `enter` opens in the heatmap.
+  private static let subjects: [(title: String, view: ViewKind, keys: [Key])] =
+    ViewKind.allCases.map { ($0.title, $0, []) } + [("components", .heatmap, [.down, .enter])]
+
+  /// Times every view of a run at a step; compared it is with itself.
   static func measure(
     _ reader: RunReader, step: Int?, width: Int = 200, height: Int = 60
   ) throws -> [Figures] {
-    try ViewKind.allCases.map { view in
+    let records = RunFileRecords(reader: reader)
+    let compared = try ["a", "b"].map { try records.compared(named: $0) }
+    return try subjects.map { title, view, keys in
       let theme = Theme(depth: .full)
-      var picture = try RunPicture(RunFileRecords(reader: reader), step: step, view: view)
+      var picture = try RunPicture(records, step: step, view: view, comparison: compared)
+      for key in keys { picture.press(key) }
       let lookup = try milliseconds {
         try picture.frame(width: width, height: height, theme: theme)
       }
@@ -36,7 +43,7 @@ struct FrameBench {
         milliseconds { model.frame(width: width, height: height, theme: theme) }
       }.sorted()
       return Figures(
-        view: view.title, width: width, height: height,
+        view: title, width: width, height: height,
         modules: model.state.manifest?.modules.count ?? 0, lookupMilliseconds: lookup,
         medianMilliseconds: times[frames / 2], worstMilliseconds: times[frames - 1], frames: frames)
     }

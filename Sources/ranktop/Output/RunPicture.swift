@@ -27,6 +27,9 @@ struct RunPicture {
     model.show(view)
   }
 
+  /// Takes a key that asks for nothing but another picture.
+  mutating func press(_ key: Key) { _ = model.apply(key, now: 0) }
+
   /// Draws it.
   mutating func frame(width: Int, height: Int, theme: Theme) throws -> Frame {
     try model.fulfil(

@@ -6,6 +6,13 @@ import RunStore
 struct RunFileRecords: RunRecords, Sendable {
   let reader: RunReader
 
+  /// The run at its end beside others.
+  func compared(named name: String) throws -> ComparedRun {
+    let (startAlive, decisions) = try reader.outlines()
+    return ComparedRun(
+      name: name, state: try finalState(), decisions: decisions, startAlive: startAlive)
+  }
+
   var lastStep: Int { get throws { try reader.lastStep() } }
 
   func digest(through step: Int) throws -> RunDigest { try reader.digest(through: step) }

@@ -29,14 +29,22 @@ struct DecisionWords {
     if !inspected.toggled.isEmpty {
       line.append("\(inspected.toggled.count) edited  ", style: theme.person)
     }
-    let long = "enter applies, x vetoes, t toggles the chosen one, esc runs on"
-    let short = "enter, x veto, t toggle, esc run on"
+    let long = answers("applies", "vetoes", "toggles the chosen one", "runs on")
+    let short = answers("apply", "veto", "toggle", "run on")
     line.append("the trainer waits", style: theme.warning)
     let room = width - line.cellCount - 2
-    if room >= short.cellCount {
+    if room >= short.cellCount, !short.isEmpty {
       line.append(": " + (room >= long.cellCount ? long : short), style: theme.text)
     }
     return line
+  }
+
+  /// What the keys of an answer do, those that have one.
+  private func answers(_ apply: String, _ veto: String, _ toggle: String, _ runOn: String) -> String
+  {
+    [("apply", apply), ("veto", veto), ("toggle", toggle), ("run_on", runOn)]
+      .compactMap { name, word in model.keys.key(of: name).map { "\($0) \(word)" } }
+      .joined(separator: ", ")
   }
 
   private var numbers: Line {
@@ -101,7 +109,8 @@ struct DecisionWords {
     var line = Line("what if ", style: theme.person)
     if width >= 60 {
       line.append("\(allocator) had decided within \(budgetText)", style: theme.value)
-      line.append(" (changes nothing in the run; 0 ends it)", style: theme.label)
+      let end = model.keys.key(of: "end_what_if").map { "; \($0) ends it" } ?? ""
+      line.append(" (changes nothing in the run\(end))", style: theme.label)
     } else {
       line.append("\(allocator) within \(budgetText)", style: theme.value)
     }
