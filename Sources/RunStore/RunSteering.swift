@@ -37,7 +37,9 @@ public struct RunSteering: Sendable {
   ) throws(StoreError) -> Int64 {
     try checkIsLive(now)
     let queue = try RunFile.openForWriting(url)
-    let (kind, value) = (intervention.kind, intervention.value)
+    // Whoever has a decision proposed is to answer it: the trainer waits only while that process lives.
+    let asker = intervention == .propose ? TrainerProcess.current.text : nil
+    let (kind, value) = (intervention.kind, intervention.value ?? asker)
     return try atBorder(url) {
       let id = try queue.write { db in
         try db.execute(

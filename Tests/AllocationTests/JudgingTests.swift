@@ -57,6 +57,20 @@ struct JudgingTests {
   }
 
   @Test(arguments: kinds)
+  func `a decision of other modules is judged by nobody`(name: String) throws {
+    var record = try #require(try decisions(name).last)
+    record.decision.parts = ["norm", "gate"].map {
+      ScorePart(name: $0, values: record.decision.scores)
+    }
+    #expect(!record.judges.isEmpty)
+    record = RecordedDecision(
+      decision: record.decision, aliveBefore: record.aliveBefore, modules: modules + modules,
+      unit: .components, constraints: .init(), officialTies: false)
+    #expect(record.judges.isEmpty)
+    #expect(throws: JudgingError.self) { try record.judged(by: "dora") }
+  }
+
+  @Test(arguments: kinds)
   func `pins and caps are kept`(name: String) throws {
     var constraints = RankConstraints()
     let modules = modules

@@ -96,6 +96,7 @@ import Testing
     while ContinuousClock.now < deadline {
       (shown, expected) = (try pane.rows(), try twin.rows())
       if shown.starts(with: expected) { return }
+      Thread.sleep(forTimeInterval: 0.002)
     }
     let row = zip(shown, expected).enumerated().first { $0.element.0 != $0.element.1 }
     Issue.record(
@@ -151,7 +152,7 @@ import Testing
         }
       }
       try pane.press(.character("q"))
-      while try !pane.hasEnded {}
+      while try !pane.hasEnded { Thread.sleep(forTimeInterval: 0.02) }
     }
   }
 }

@@ -3,17 +3,19 @@ import Screen
 import Testing
 
 /// The keys that steer a run, pressed in a real terminal over a run that trains.
-@Suite(.timeLimit(.minutes(2))) struct TmuxSteeringTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct TmuxSteeringTests {
   /// Waits until the screen fulfils a condition; says what it showed when that takes long.
   private func wait(
     _ pane: TmuxPane, _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
     until holds: (String) -> Bool
   ) throws {
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(60)
     var text = ""
     while ContinuousClock.now < deadline {
       text = try pane.rows().joined(separator: "\n")
       if holds(text) { return }
+      // The training needs the processors.
+      Thread.sleep(forTimeInterval: 0.02)
     }
     Issue.record("not seen: \(what)\n\(text)", sourceLocation: sourceLocation)
   }
@@ -67,8 +69,28 @@ import Testing
     try press(pane, .escape, endsShowing: "waits for you")
     try press(pane, .character("q"), for: "training goes on; come back with: ranktop watch")
     try press(pane, .down, .enter, endsShowing: "come back with: ranktop watch ")
-    while try !pane.hasEnded {}
+    while try !pane.hasEnded { Thread.sleep(forTimeInterval: 0.02) }
     let shown = try Program.run(["show", "live.ranktop", "--json"], in: folder)
     #expect(shown.output.contains("\"stopped\""), "\(shown.output.prefix(300))\(shown.errors)")
+  }
+
+  @Test func `a run goes on when the terminal is lost while a decision waits`() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("ranktop-lost-\(UUID().uuidString)", isDirectory: true)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let pane = try TmuxPane(
+      ["demo", "--steps", "4000", "--run", "lost.ranktop"], width: 80, height: 24, in: folder)
+    do {
+      defer { pane.close() }
+      try press(pane, .character("n"), for: "is proposed")
+    }
+    let deadline = ContinuousClock.now + .seconds(60)
+    var output = ""
+    while ContinuousClock.now < deadline, !output.contains("\"finished\"") {
+      Thread.sleep(forTimeInterval: 0.3)
+      output = try Program.run(["show", "lost.ranktop", "--json"], in: folder).output
+    }
+    #expect(output.contains("\"finished\""), "\(output.prefix(300))")
   }
 }

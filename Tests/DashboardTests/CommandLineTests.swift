@@ -237,4 +237,21 @@ struct PictureFileTests {
     model.press(.tab, .tab)
     #expect(line().contains(":save plots/trec-dora-r4-overview-250.svg_"))
   }
+
+  @Test func `letters of any language can be typed`() {
+    var model = DashboardModel(FixtureRun().events)
+    model.press(":", "\u{E9}", "\u{434}")
+    #expect(model.frame(width: 80, height: 24, theme: themes[0]).text.contains(":\u{E9}\u{434}"))
+    model.press(.escape, "/", "\u{E9}")
+    #expect(model.frame(width: 80, height: 24, theme: themes[0]).text.contains("\u{E9}"))
+  }
+
+  @Test func `a warning is gone with the next key`() {
+    var model = DashboardModel(FixtureRun().events, mode: .replay)
+    model.press("}")
+    let warning = "choose a module first"
+    #expect(model.frame(width: 80, height: 24, theme: themes[0]).text.contains(warning))
+    model.press("m")
+    #expect(!model.frame(width: 80, height: 24, theme: themes[0]).text.contains(warning))
+  }
 }

@@ -167,6 +167,11 @@ struct DecisionViewTests {
     var other = model
     #expect(other.press("q", "d") == [.request(.runOn), .detach])
     other = model
+    #expect(other.press("q", .enter) == [.request(.runOn), .detach], "the entry does the same")
+    other = model
+    #expect(other.press("n") == [], "one waits already")
+    #expect(text(other).contains("decision 40 waits for your answer"))
+    other = model
     #expect(other.press(.escape) == [.request(.runOn)])
     other = model
     let veto = DecisionAnswer(number: 40, verdict: .veto)
@@ -358,6 +363,10 @@ struct DecisionViewTests {
   @Test func `leaving between asking and being proposed lets the trainer run on`() {
     var model = DashboardModel(events)
     #expect(model.press("n", "q", "d") == [.request(.propose), .request(.runOn), .detach])
+    model = DashboardModel(events)
+    model.press("n")
+    model.apply(intervention(.propose, step: 412))
+    #expect(model.press("q", .enter) == [.request(.runOn), .detach], "asked for, not yet proposed")
   }
 
   @Test func `a judge is told the demands of the decision's own time`() throws {

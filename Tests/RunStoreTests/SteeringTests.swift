@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import RunEvents
 import RunStore
 import Testing
@@ -52,6 +53,39 @@ import Testing
 
     try steering.request(.pause)
     #expect(try recorder.takePendingInterventions().map(\.intervention) == [.pause])
+  }
+
+  @Test func `a run goes on when who had a decision proposed is gone`() throws {
+    let folder = try RunFolder()
+    let recorder = try RunRecorder(creating: folder.file())
+    try recorder.record([.started(Sample.manifest())])
+    let steering = try RunSteering(opening: folder.file(), author: "ana")
+    try steering.request(.propose)
+    #expect(try recorder.takePendingInterventions().map(\.intervention) == [.propose])
+    #expect(try recorder.takePendingInterventions() == [], "this process lives")
+    // Another one, which does not.
+    let gone = "4000000 1 \(TrainerProcess.currentHost)"
+    let queue = try DatabaseQueue(path: folder.file().path)
+    func ask(_ kind: String, _ value: String?) throws {
+      try queue.write {
+        try $0.execute(
+          sql:
+            "INSERT INTO interventions (kind, value, author, requested_at) VALUES (?, ?, 'bo', 1)",
+          arguments: [kind, value])
+      }
+    }
+    try ask("propose", gone)
+    let taken = try recorder.takePendingInterventions()
+    #expect(taken.map(\.intervention) == [.propose, .runOn])
+    #expect(taken.last?.author == "ranktop" && taken.last?.id == 0)
+    #expect(try recorder.takePendingInterventions() == [], "said once")
+    // Whoever is answered needs nothing more, and of another host nothing is known.
+    try ask("propose", gone)
+    try ask("run-on", nil)
+    #expect(try recorder.takePendingInterventions().map(\.intervention) == [.propose, .runOn])
+    try ask("propose", "4000000 1 elsewhere")
+    #expect(try recorder.takePendingInterventions().map(\.intervention) == [.propose])
+    #expect(try recorder.takePendingInterventions() == [])
   }
 
   @Test(arguments: [false, true])

@@ -129,6 +129,15 @@ import Training
     #expect(early.others == control.others && early.events.proposals.isEmpty)
   }
 
+  @Test func `to run on takes back what was asked in the wait`() throws {
+    let control = try WatchedRun(.adalora)
+    let proposal = try Decision(of: .adalora)
+    let on = try WatchedRun(.adalora, proposal.requests([.propose, .runOn]))
+    #expect(on.others == control.others && on.events.proposals.count == 1)
+    let refused = on.events.interventions.last { $0.intervention == .propose }
+    #expect(refused?.outcome == .rejected("the run was asked to go on"))
+  }
+
   @Test func `a stop ends the wait and the run`() throws {
     let proposal = try Decision(of: .adalora)
     let stopped = try WatchedRun(.adalora, proposal.requests([.stop]))

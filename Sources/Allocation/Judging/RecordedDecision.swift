@@ -49,8 +49,17 @@ public struct JudgingError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension RecordedDecision {
-  /// Allocators that can judge this decision from what was recorded, its own first.
+  /// Whether what was recorded is of these modules at all.
+  private var isOfItsModules: Bool {
+    let count = ComponentLayout(modules).count
+    return decision.scores.count == count && decision.alive.count == count
+      && aliveBefore.count == count
+  }
+
+  /// Allocators that can judge this decision from what was recorded, its own first; none where the record does
+  /// not fit the run's modules.
   public var judges: [String] {
+    guard isOfItsModules else { return [] }
     let own = decision.allocator
     let others = [AllocatorKind.dora, .sora].map(\.rawValue).filter { name in
       name != own && (try? scores(for: name)) != nil
@@ -76,9 +85,9 @@ extension RecordedDecision {
   {
     let layout = ComponentLayout(modules)
     let count = layout.count
-    guard decision.scores.count == count, decision.alive.count == count,
-      aliveBefore.count == count
-    else { throw JudgingError(description: "its record does not fit the run's modules") }
+    guard isOfItsModules else {
+      throw JudgingError(description: "its record does not fit the run's modules")
+    }
     if allocator ?? decision.allocator == decision.allocator, let rule = moduleRule {
       return try judged(budget: budget, by: rule)
     }

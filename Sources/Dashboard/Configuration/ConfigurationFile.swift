@@ -7,12 +7,12 @@ import Screen
 public struct ConfigurationFile: Sendable, Hashable {
   /// Why a file, or a line of it, cannot be taken.
   public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Line, counted from 1.
+    /// Line, counted from 1; 0 for the file as a whole.
     public var line: Int
     /// What is wrong and what would be right.
     public var text: String
     /// `line 3: ...`
-    public var description: String { "line \(line): \(text)" }
+    public var description: String { line == 0 ? text : "line \(line): \(text)" }
   }
 
   /// Colours of values; nil where nothing is said.
@@ -36,6 +36,9 @@ public struct ConfigurationFile: Sendable, Hashable {
 
   /// A configuration that says nothing.
   public init() {}
+
+  /// A file that cannot be read, and why: nothing of it holds.
+  public init(unreadable reason: String) { problems = [Problem(line: 0, text: reason)] }
 
   /// Takes from a file's text what is right, and names the rest in ``problems``.
   ///

@@ -35,6 +35,8 @@ extension DashboardModel {
     if case .mouse(let event) = key { return apply(event, now: now) }
     if case .resize = key { return [] }
     lastPress = nil
+    // What was wrong with the key before says nothing about this one.
+    if message?.severity == .warning, message?.request == nil { message = nil }
     var count = 1
     if overlay == .none, let digit = key.digit {
       if takeDigit(digit, now: now) { return sendDraft(now: now) }
@@ -42,11 +44,18 @@ extension DashboardModel {
       if key == .escape { return [] }
       count = typed
     }
-    guard let command = keys.command(for: key, in: keyContext, focus: focus)?.times(count) else {
-      return []
-    }
+    guard
+      let command = (keys.command(for: key, in: keyContext, focus: focus) ?? typing(key))?
+        .times(count)
+    else { return [] }
     if case .budget(let difference) = command { return changeBudget(by: difference, now: now) }
     return sendDraft(now: now) + perform(command, key: key, now: now)
+  }
+
+  /// Letters that no table lists, where text is typed.
+  private func typing(_ key: Key) -> Command? {
+    guard case .character = key, KeyContexts.prompts.contains(keyContext) else { return nil }
+    return .type
   }
 
   private mutating func perform(_ command: Command, key: Key, now: Double) -> [Action] {
@@ -59,11 +68,7 @@ extension DashboardModel {
     case .quit, .interrupt: return leave()
     case .redraw: return [.redraw]
     case .save: return [.save]
-    case .detach:
-      overlay = .none
-      // Nobody would be left to answer.
-      if leavesTrainerWaiting { return [.request(.runOn), .detach] }
-      return [.detach]
+    case .detach: return detach()
     case .stopRun:
       overlay = .none
       return [.stop]
@@ -154,6 +159,12 @@ extension DashboardModel {
     return []
   }
 
+  /// Leaves the trainer alone: nobody would be left to answer what it proposes.
+  private mutating func detach() -> [Action] {
+    overlay = .none
+    return leavesTrainerWaiting ? [.request(.runOn), .detach] : [.detach]
+  }
+
   mutating func moveInMenu(by count: Int) {
     switch overlay {
     case .quit(let choice):
@@ -171,7 +182,7 @@ extension DashboardModel {
     let chosen = overlay
     overlay = .none
     switch chosen {
-    case .quit(0): return [.detach]
+    case .quit(0): return detach()
     case .quit(1): return [.stop]
     case .allocators(let choice) where allocators.indices.contains(choice):
       let name = allocators[choice].name

@@ -56,7 +56,9 @@ extension DashboardModel {
   /// Chooses what was pressed on, or opens what is chosen already.
   mutating func press(_ target: Press.Target, now: Double) -> [Action] {
     switch target {
-    case .module(let module) where view == .heatmap && module == selectedModule:
+    case .module(let module)
+    where [.heatmap, .overview].contains(view) && module == selectedModule:
+      show(.heatmap)
       open(module: module)
     case .module(let module): choose(module)
     case .logEntry(let index) where index == log.chosen: return perform(LogCommand.open)

@@ -29,6 +29,10 @@ extension DashboardModel {
         say("asked for already: the next decision is proposed", .good, now: now)
         return []
       }
+      if let proposal = head.proposal {
+        say("decision \(proposal.number) waits for your answer", .warning, now: now)
+        return []
+      }
       return ask(.propose, "the next decision is proposed before it is applied", now: now)
     case .checkpoint:
       return ask(.checkpoint, "checkpoint asked for, before the next step", now: now)

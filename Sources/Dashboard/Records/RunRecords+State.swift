@@ -12,12 +12,24 @@ extension RunRecords {
   }
 }
 
+/// The records are not those of the run that is shown.
+public struct AnotherRun: Error, CustomStringConvertible {
+  /// What happened and what to do.
+  public var description: String {
+    "the file holds another run now, it was replaced: leave, and open it again"
+  }
+}
+
 extension DashboardModel {
   /// Shows the run where the cursor of a navigator stands.
   ///
-  /// - Throws: What the records throw; then the model shows what it showed.
+  /// - Throws: What the records throw, or ``AnotherRun``; then the model shows what it showed.
   public mutating func follow(_ navigator: RunNavigator, in records: some RunRecords) throws {
-    if navigator.cursor != cursor { past = try navigator.cursor.map { try records.state(at: $0) } }
+    if navigator.cursor != cursor {
+      let past = try navigator.cursor.map { try records.state(at: $0) }
+      if let past, past.manifest != head.manifest { throw AnotherRun() }
+      self.past = past
+    }
     cursor = navigator.cursor
     panTimeline()
     playback = navigator.playback

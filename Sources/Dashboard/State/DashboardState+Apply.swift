@@ -17,7 +17,9 @@ extension DashboardState {
     case .step(let report): take(report)
     case .statistics(let statistics): take(statistics)
     case .decision(let decision): take(decision)
-    case .proposed(let decision): proposal = decision
+    case .proposed(let decision):
+      proposal = decision
+      isAskedToPropose = false
     case .intervention(let record): take(record)
     case .evaluation(let evaluation): take(evaluation)
     case .alarm(let alarm): log.add(alarm)
@@ -98,6 +100,7 @@ extension DashboardState {
     fullDecision = LastDecision(decision: decision)
     task = nil
     proposal = nil
+    isAskedToPropose = false
     take(DecisionSummary(decision, state: self))
     setAlive(decision.alive, at: decision.step)
   }
@@ -126,6 +129,8 @@ extension DashboardState {
       guard !isStopped else { return }
       if record.intervention == .pause { status = .paused }
       if record.intervention == .resume { status = .training }
+      if record.intervention == .propose { isAskedToPropose = true }
+      if record.intervention == .runOn { isAskedToPropose = false }
     }
   }
 

@@ -46,6 +46,7 @@ extension DashboardState {
 
   mutating func take(_ seam: Seam) {
     guard Self.isPlausible(seam.step), Self.isPlausible(seam.lastRecorded) else { return }
+    isAskedToPropose = false
     if seam.source != nil {
       history.timeline = RankTimeline()
     } else if step > seam.step {

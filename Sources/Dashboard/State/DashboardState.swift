@@ -50,6 +50,8 @@ public struct DashboardState: Sendable, Hashable {
   var fullDecision: LastDecision?
   /// The decision that the trainer proposes and waits with; nil while it does not.
   public internal(set) var proposal: Decision?
+  /// Whether the next decision is to be proposed, and has not been yet.
+  public internal(set) var isAskedToPropose = false
   /// Budget taken up now, in the run's unit.
   public internal(set) var alive: Int?
   /// Budget that the schedule wants taken up now.

@@ -40,6 +40,18 @@ public struct TrainerProcess: Sendable, Hashable {
   }
 
   /// State letter and start time from `/proc/PID/stat`; the name in it may hold spaces and parentheses.
+  /// As text, for a column: process number, start and host.
+  var text: String { "\(pid) \(processStart) \(host)" }
+
+  /// Reads ``text``; nil for anything else.
+  init?(text: String) {
+    let parts = text.split(separator: " ", maxSplits: 2)
+    guard parts.count == 3, let pid = Int32(parts[0]), let start = Int64(parts[1]) else {
+      return nil
+    }
+    self.init(pid: pid, processStart: start, host: String(parts[2]))
+  }
+
   private static func state(of pid: Int32) -> (letter: Substring, start: Int64)? {
     guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
     let text = String(decoding: data, as: UTF8.self)

@@ -10,6 +10,8 @@ final class Mailbox: Sendable {
     /// What `data_version` was when the requests were last looked at.
     var version: Int64?
     var lastID: Int64 = 0
+    /// Who had a decision proposed and has not been heard of since.
+    var proposer: TrainerProcess?
   }
 
   private let url: URL
@@ -36,13 +38,24 @@ final class Mailbox: Sendable {
       guard let queue = state.queue else { return [] }
       do throws(StoreError) {
         return try atBorder(url) {
-          try queue.unsafeRead { try Self.take($0, &state) }
+          try queue.unsafeRead { try Self.take($0, &state) } + Self.answer(&state)
         }
       } catch {
         if error.code == .busy { return [] }
         throw error
       }
     }
+  }
+
+  /// What a proposer that has died cannot say any more: that the run is to go on.
+  private static func answer(_ state: inout State) -> [InterventionRecord] {
+    guard state.proposer?.isRunning == false else { return [] }
+    state.proposer = nil
+    return [
+      InterventionRecord(
+        id: 0, intervention: .runOn, author: "ranktop",
+        requestedAt: Date().timeIntervalSince1970, step: nil, outcome: .pending)
+    ]
   }
 
   private static func take(_ db: Database, _ state: inout State) throws -> [InterventionRecord] {
@@ -56,7 +69,13 @@ final class Mailbox: Sendable {
     var records: [InterventionRecord] = []
     let rows = try Row.fetchCursor(statement, arguments: [state.lastID])
     while let row = try rows.next() {
-      records.append(try EventRow(table: .interventions, row: row).intervention())
+      let record = try EventRow(table: .interventions, row: row).intervention()
+      switch record.intervention {
+      case .propose: state.proposer = row.text(3).flatMap(TrainerProcess.init(text:))
+      case .decide, .runOn: state.proposer = nil
+      default: break
+      }
+      records.append(record)
     }
     state.version = version
     state.lastID = records.last?.id ?? state.lastID

@@ -57,6 +57,17 @@ extension TrainingRun {
     return index.map { script.remove(at: $0) }
   }
 
+  /// Refuses what was asked in the wait to be proposed next: whoever lets the run go on waits for nothing.
+  private func takeBackProposals() throws {
+    for record in deferred where record.intervention == .propose {
+      var refused = record
+      refused.step = step
+      refused.outcome = .rejected("the run was asked to go on")
+      try send(.intervention(refused))
+    }
+    deferred.removeAll { $0.intervention == .propose }
+  }
+
   /// Takes up a request while a decision waits.
   ///
   /// - Returns: The decision as it is to be applied, if the request settles it.
@@ -73,7 +84,7 @@ extension TrainingRun {
         done.outcome = .rejected(error.sentence)
         decision = nil
       }
-    case .runOn: break
+    case .runOn: try takeBackProposals()
     case .stop: stopRequested = true
     default:
       deferred.append(record)

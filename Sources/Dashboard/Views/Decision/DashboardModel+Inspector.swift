@@ -62,13 +62,17 @@ extension DashboardModel {
   /// Whether the trainer would wait for an answer in vain if the person left now.
   var leavesTrainerWaiting: Bool {
     guard mode == .live, !head.isStopped, !hasTrainerDied else { return false }
-    return head.proposal == nil ? outstanding.contains(.propose) : !isAnswered
+    if head.proposal == nil { return head.isAskedToPropose || outstanding.contains(.propose) }
+    return !isAnswered || outstanding.contains(.propose)
   }
 
   private mutating func answer(_ command: InspectorCommand, now: Double) -> [Action] {
     guard let proposal = shownProposal else {
       if command == .runOn {
         leaveInspector()
+      } else if let waiting = head.proposal {
+        let key = keys.key(of: "end").map { ": \($0) shows it" } ?? ""
+        say("decision \(waiting.number) waits for your answer\(key)", .warning, now: now)
       } else if command != .apply {
         let key = keys.key(of: "propose").map { ": \($0) has the next decision proposed" } ?? ""
         say("nothing is proposed\(key)", .warning, now: now)
@@ -147,6 +151,7 @@ extension DashboardModel {
     inspector.chosen = nil
     inspector.list = nil
     digits = nil
+    if head.proposal != nil { outstanding.removeAll { $0 == .propose } }
     // A person who types is not interrupted; the row above the keys says what waits.
     if head.proposal != nil, overlay == .none, !isBehind, mode == .live { show(.decision) }
     refreshCandidates()

@@ -43,4 +43,12 @@ enum InspectorCommand: Sendable, Hashable {
     default: false
     }
   }
+
+  /// Whether it asks what would have been.
+  var isQuestion: Bool {
+    switch self {
+    case .budget, .judge, .reset: true
+    default: false
+    }
+  }
 }

@@ -66,6 +66,11 @@ struct FooterView {
       {
         return nil
       }
+      if case .inspector(let command) = binding.command, command.isQuestion,
+        model.shownProposal != nil
+      {
+        return nil
+      }
       let keys = model.keys.keys(of: hint, on: binding)
       guard !keys.isEmpty else { return nil }
       return Hint(
