@@ -1,13 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `export`, `compare`, `show` of adapters, `--once` and `--plain`, as a user runs them in a pipe.
 struct PictureTests {
   /// Works in a folder of its own, over made-up runs of 9 modules by 4 slots and 600 steps.
   private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("ranktop-pictures-\(UUID().uuidString)", isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try temporaryFolder("pictures")
     defer { try? FileManager.default.removeItem(at: folder) }
     for seed in 1...2 {
       try run(

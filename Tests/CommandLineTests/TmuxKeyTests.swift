@@ -4,6 +4,7 @@ import Foundation
 import RunEvents
 import RunStore
 import Screen
+import TestSupport
 import Testing
 
 /// A recorded run in a real terminal and beside it, over the same records, the dashboard as a plain value:
@@ -82,22 +83,19 @@ import Testing
   }
 
   private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("ranktop-tmux-\(UUID().uuidString)", isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try temporaryFolder("tmux")
     defer { try? FileManager.default.removeItem(at: folder) }
     try body(folder)
   }
 
   /// Waits until both show the same; says where they differ when that takes seconds.
   private func expectSame(_ pane: TmuxPane, _ twin: inout Twin, after key: String) throws {
-    let deadline = ContinuousClock.now + .seconds(10)
     var (shown, expected): ([String], [String]) = ([], [])
-    while ContinuousClock.now < deadline {
+    let isSame = try pane.wait(10) {
       (shown, expected) = (try pane.rows(), try twin.rows())
-      if shown.starts(with: expected) { return }
-      Thread.sleep(forTimeInterval: 0.002)
+      return shown.starts(with: expected)
     }
+    if isSame { return }
     let row = zip(shown, expected).enumerated().first { $0.element.0 != $0.element.1 }
     Issue.record(
       """
@@ -152,7 +150,7 @@ import Testing
         }
       }
       try pane.press(.character("q"))
-      while try !pane.hasEnded { Thread.sleep(forTimeInterval: 0.02) }
+      #expect(try pane.wait { try pane.hasEnded })
     }
   }
 }

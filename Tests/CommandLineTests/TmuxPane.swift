@@ -74,6 +74,17 @@ final class TmuxPane {
       .map { $0.trimmedAtEnd }
   }
 
+  /// Looks at the screen until a condition holds, as often as leaves the program its processor; returns
+  /// whether it did within so many seconds.
+  func wait(_ seconds: Double = 60, until holds: () throws -> Bool) rethrows -> Bool {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < deadline {
+      if try holds() { return true }
+      Thread.sleep(forTimeInterval: 0.005)
+    }
+    return false
+  }
+
   /// Whether the program has ended.
   var hasEnded: Bool {
     get throws { try tmux("list-panes", "-F", "#{pane_dead}").hasPrefix("1") }

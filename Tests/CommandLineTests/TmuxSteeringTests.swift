@@ -1,5 +1,6 @@
 import Foundation
 import Screen
+import TestSupport
 import Testing
 
 /// The keys that steer a run, pressed in a real terminal over a run that trains.
@@ -9,15 +10,12 @@ import Testing
     _ pane: TmuxPane, _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
     until holds: (String) -> Bool
   ) throws {
-    let deadline = ContinuousClock.now + .seconds(60)
     var text = ""
-    while ContinuousClock.now < deadline {
+    let isSeen = try pane.wait {
       text = try pane.rows().joined(separator: "\n")
-      if holds(text) { return }
-      // The training needs the processors.
-      Thread.sleep(forTimeInterval: 0.02)
+      return holds(text)
     }
-    Issue.record("not seen: \(what)\n\(text)", sourceLocation: sourceLocation)
+    if !isSeen { Issue.record("not seen: \(what)\n\(text)", sourceLocation: sourceLocation) }
   }
 
   private func press(
@@ -39,9 +37,7 @@ import Testing
   }
 
   @Test func `every key that steers does to the run what it says`() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("ranktop-steered-\(UUID().uuidString)", isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try temporaryFolder("steered")
     defer { try? FileManager.default.removeItem(at: folder) }
     let pane = try TmuxPane(
       ["demo", "--steps", "4000", "--run", "live.ranktop"], width: 120, height: 40, in: folder)
@@ -69,15 +65,13 @@ import Testing
     try press(pane, .escape, endsShowing: "waits for you")
     try press(pane, .character("q"), for: "training goes on; come back with: ranktop watch")
     try press(pane, .down, .enter, endsShowing: "come back with: ranktop watch ")
-    while try !pane.hasEnded { Thread.sleep(forTimeInterval: 0.02) }
+    #expect(try pane.wait { try pane.hasEnded })
     let shown = try Program.run(["show", "live.ranktop", "--json"], in: folder)
     #expect(shown.output.contains("\"stopped\""), "\(shown.output.prefix(300))\(shown.errors)")
   }
 
   @Test func `a run goes on when the terminal is lost while a decision waits`() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("ranktop-lost-\(UUID().uuidString)", isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try temporaryFolder("lost")
     defer { try? FileManager.default.removeItem(at: folder) }
     let pane = try TmuxPane(
       ["demo", "--steps", "4000", "--run", "lost.ranktop"], width: 80, height: 24, in: folder)
@@ -85,12 +79,11 @@ import Testing
       defer { pane.close() }
       try press(pane, .character("n"), for: "is proposed")
     }
-    let deadline = ContinuousClock.now + .seconds(60)
     var output = ""
-    while ContinuousClock.now < deadline, !output.contains("\"finished\"") {
-      Thread.sleep(forTimeInterval: 0.3)
+    let isFinished = try pane.wait {
       output = try Program.run(["show", "lost.ranktop", "--json"], in: folder).output
+      return output.contains("\"finished\"")
     }
-    #expect(output.contains("\"finished\""), "\(output.prefix(300))")
+    #expect(isFinished, "\(output.prefix(300))")
   }
 }

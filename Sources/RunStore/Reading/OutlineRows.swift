@@ -84,6 +84,6 @@ struct OutlineRows {
       return mask.count { $0 != 0 }
     }
     let ranks = mask.withUnsafeBytes { manifest.checkedLayout.ranks(ofBytes: $0) } ?? []
-    return zip(ranks, manifest.componentCosts).reduce(0) { $0 &+ Int($1.0) &* $1.1 }
+    return ranks.cost(manifest.componentCosts)
   }
 }

@@ -95,7 +95,7 @@ struct RunCourse {
     guard case .decision(let decision) = event, let ranks = layout.ranks(of: decision.alive) else {
       return nil
     }
-    return zip(ranks, costs).reduce(0) { $0 &+ Int($1.0) &* $1.1 }
+    return ranks.cost(costs)
   }
 
   /// Changes the open stretch; what comes before the first report opens the one of its own step.
@@ -136,6 +136,13 @@ struct RunCourse {
     try db.cachedStatement(
       sql: "INSERT INTO rank_changes (seq, step, ranks) VALUES (?, ?, ifnull(?, x''))"
     ).execute(arguments: [seq, step, Data(numbers: new)])
+  }
+}
+
+extension [UInt16] {
+  /// Budget that modules of these ranks take up, by what a component of each costs.
+  func cost(_ costs: [Int]) -> Int {
+    zip(self, costs).reduce(0) { $0 &+ Int($1.0) &* $1.1 }
   }
 }
 
